@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A type of PostgreSQL by its OID; the constants are those that both servers' tables use.
+public struct ColumnType: Sendable, Hashable, CustomStringConvertible {
+    public let oid: UInt32
+
+    public init(oid: UInt32) { self.oid = oid }
+
+    public static let bool = ColumnType(oid: 16)
+    public static let bytea = ColumnType(oid: 17)
+    public static let bigint = ColumnType(oid: 20)
+    public static let smallint = ColumnType(oid: 21)
+    public static let integer = ColumnType(oid: 23)
+    public static let text = ColumnType(oid: 25)
+    public static let character = ColumnType(oid: 1042)
+    public static let varchar = ColumnType(oid: 1043)
+    public static let jsonb = ColumnType(oid: 3802)
+    public static let textArray = ColumnType(oid: 1009)
+
+    /// Types whose binary forms are the same bytes, so that one may be copied into the other.
+    public var binaryForm: ColumnType {
+        self == .varchar || self == .character ? .text : self
+    }
+
+    public var description: String {
+        switch self {
+        case .bool: "boolean"
+        case .bytea: "bytea"
+        case .bigint: "bigint"
+        case .smallint: "smallint"
+        case .integer: "integer"
+        case .text: "text"
+        case .character: "character"
+        case .varchar: "character varying"
+        case .jsonb: "jsonb"
+        case .textArray: "text[]"
+        default: "type \(oid)"
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibpq
+
+extension Connection {
+    /// Runs a query as `COPY … TO STDOUT (FORMAT binary)` and lends its rows to `body`.
+    ///
+    /// - Returns: what `body` returns. Rows that `body` left unread are not fetched: the server is told to stop.
+    /// - Throws: ``PostgresError``, or what `body` throws.
+    public mutating func copyOut<Result>(
+        _ query: SQL, _ body: (inout CopyReader) throws -> Result
+    ) throws -> Result {
+        PQclear(try checked(PQexec(handle, "COPY (\(query.text)\n) TO STDOUT (FORMAT binary)")))
+        var reader = CopyReader(handle: handle, side: side)
+        do {
+            let result = try body(&reader)
+            if !reader.isAtEnd { abandonCopy() }
+            return result
+        } catch {
+            if !reader.isAtEnd { abandonCopy() }
+            throw error
+        }
+    }
+
+    /// Stops a COPY whose rows nobody wants any more; what is on its way is thrown away.
+    private mutating func abandonCopy() {
+        canceller.cancel()
+        var row: UnsafeMutablePointer<CChar>?
+        while PQgetCopyData(handle, &row, 0) >= 0 {
+            PQfreemem(row)
+            row = nil
+        }
+        while let result = PQgetResult(handle) { PQclear(result) }
+    }
+
+    /// Sends a buffer's rows as one complete `COPY … FROM STDIN (FORMAT binary)` and empties the buffer.
+    ///
+    /// - Parameter table: the table's name; its schema may stand before a dot.
+    /// - Throws: ``PostgresError`` with PostgreSQL's "COPY table, line N, column c" if it refuses a row.
+    public mutating func send(_ buffer: inout CopyBuffer, to table: String) throws(PostgresError) {
+        guard buffer.rowCount > 0 else { return }
+        let columns = buffer.columns.map { SQL.identifier($0.name) }.joined(separator: ", ")
+        let copy: SQL = "COPY \(identifier: table) (\(raw: columns)) FROM STDIN (FORMAT binary)"
+        PQclear(try run(copy))
+        var sent = put([0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+        // Pieces of a quarter mebibyte: smaller ones cost more calls, larger ones more copying inside libpq.
+        var start = 0
+        while sent, start < buffer.bytes.count {
+            let end = min(start + 262_144, buffer.bytes.count)
+            sent = put(buffer.bytes[start..<end])
+            start = end
+        }
+        sent = sent && put([0xFF, 0xFF])
+        if !sent || PQputCopyEnd(handle, nil) != 1 { throw PostgresError(side: side, connection: handle) }
+        try finishSending()
+        buffer.removeAll()
+    }
+
+    private mutating func finishSending() throws(PostgresError) {
+        var failure: PostgresError?
+        while let result = PQgetResult(handle) {
+            if PQresultStatus(result) != PGRES_COMMAND_OK, failure == nil {
+                failure = PostgresError(side: side, result: result)
+            }
+            PQclear(result)
+        }
+        if let failure { throw failure }
+    }
+
+    private func put(_ bytes: ArraySlice<UInt8>) -> Bool {
+        unsafe bytes.withUnsafeBytes { buffer in
+            PQputCopyData(
+                handle, unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count)) == 1
+        }
+    }
+}

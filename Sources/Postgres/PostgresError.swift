@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibpq
+
+/// A refusal by PostgreSQL or by libpq, in their own words, and the side on which it happened.
+public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The database that failed, as the operator knows it: "Dendrite's database".
+    public var side: String
+    /// The five characters of the SQLSTATE; nil where libpq itself failed, as when a connection is lost.
+    public var sqlState: String?
+    public var message: String
+    public var detail: String?
+    public var hint: String?
+    /// PostgreSQL's CONTEXT, such as "COPY events, line 7, column depth"; nil where it gave none.
+    public var context: String?
+
+    public init(
+        side: String, sqlState: String? = nil, message: String, detail: String? = nil, hint: String? = nil,
+        context: String? = nil
+    ) {
+        self.side = side
+        self.sqlState = sqlState
+        self.message = message
+        self.detail = detail
+        self.hint = hint
+        self.context = context
+    }
+
+    /// Everything but the DETAIL and the rows quoted in CONTEXT, either of which may quote what users wrote.
+    public var description: String {
+        var text = "\(side): \(message)"
+        if let sqlState { text += " (SQLSTATE \(sqlState))" }
+        if let context, let place = context.split(separator: "\n").first { text += "; \(withoutValue(place))" }
+        if let hint { text += ". \(hint)" }
+        return text
+    }
+
+    /// "COPY t, line 3, column c: "the value"" without the value.
+    private func withoutValue(_ place: Substring) -> Substring {
+        guard place.hasPrefix("COPY "), let colon = place.firstIndex(of: ":") else { return place }
+        return place[..<colon]
+    }
+
+    /// Whether the connection is gone, so that another try needs a new one (SQLSTATE classes 08 and 57P).
+    public var isConnectionLoss: Bool {
+        guard let sqlState else { return true }
+        return sqlState.hasPrefix("08") || sqlState.hasPrefix("57P")
+    }
+
+    /// Whether the statement was cancelled on request (query_canceled).
+    public var isCancellation: Bool { sqlState == "57014" }
+
+    init(side: String, result: OpaquePointer) {
+        func field(_ code: UInt8) -> String? {
+            guard let text = PQresultErrorField(result, Int32(code)) else { return nil }
+            return String(cString: text)
+        }
+        self.init(
+            side: side, sqlState: field(UInt8(ascii: "C")),
+            message: field(UInt8(ascii: "M")) ?? Self.trimmed(PQresultErrorMessage(result)),
+            detail: field(UInt8(ascii: "D")), hint: field(UInt8(ascii: "H")), context: field(UInt8(ascii: "W"))
+        )
+    }
+
+    init(side: String, connection: OpaquePointer?) {
+        self.init(side: side, message: Self.trimmed(PQerrorMessage(connection)))
+    }
+
+    private static func trimmed(_ text: UnsafePointer<CChar>?) -> String {
+        guard let text else { return "no reason given" }
+        let lines = String(cString: text).split(whereSeparator: \.isNewline)
+        return lines.isEmpty ? "no reason given" : lines.joined(separator: "; ")
+    }
+}
