@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Postgres
+
+/// Where mapped rows go: a buffer per table, each sent as one COPY when together they are large enough.
+///
+/// Buffers are sent between source rows only, so a rejected row leaves nothing anywhere.
+public struct RowSink: ~Copyable {
+    /// The target; a transaction is open on it while a load runs.
+    public var target: Connection
+    /// Bytes of all buffers together at which they are sent.
+    let limit: Int
+    private var buffers: [CopyBuffer] = []
+    private var tables: [Table] = []
+    /// Position in `buffers` by the table's slot; -1 where the running load does not write the table.
+    private var positions: [Int] = []
+    private var waiting = 0
+    /// Rows sent by the running load, by table.
+    private(set) var sent: [String: Int] = [:]
+    private(set) var sentBytes = 0
+    private(set) var rejected: [RejectedRow] = []
+    private(set) var leftOut: [String: Int] = [:]
+    private let onReject: OnReject
+    private let progress: LoadProgress
+
+    /// What becomes of the load when a row is rejected.
+    public enum OnReject: String, Sendable, CaseIterable { case stop, skip }
+
+    init(target: consuming Connection, limit: Int, onReject: OnReject, progress: LoadProgress) {
+        self.target = target
+        self.limit = limit
+        self.onReject = onReject
+        self.progress = progress
+    }
+
+    /// Makes room for the tables of a load and forgets all of the load before.
+    mutating func prepare(for tables: [Table]) {
+        buffers = tables.map { CopyBuffer(columns: $0.columns) }
+        self.tables = tables
+        positions = Array(repeating: -1, count: (tables.map(\.slot).max() ?? -1) + 1)
+        for (position, table) in tables.enumerated() { positions[table.slot] = position }
+        waiting = 0
+        sent = [:]
+        sentBytes = 0
+        rejected = []
+        leftOut = [:]
+    }
+
+    /// Adds a row to a table of the running load.
+    @inline(__always)
+    public mutating func append<Failure: Error>(
+        to table: Table, _ body: (inout CopyBuffer) throws(Failure) -> Void
+    ) throws(Failure) {
+        let position = positions[table.slot]
+        let before = buffers[position].byteCount
+        try buffers[position].append(body)
+        waiting += buffers[position].byteCount - before
+    }
+
+    /// Adds a tuple as the source gave it to the load's only table.
+    mutating func pass(_ tuple: RawSpan) {
+        buffers[0].append(tuple)
+        waiting += tuple.byteCount
+    }
+
+    /// Counts rows that are not carried, under a name that the report shows: "devices of deactivated accounts".
+    public mutating func leaveOut(_ what: String, _ count: Int = 1) {
+        leftOut[what, default: 0] += count
+    }
+
+    /// Notes a row that cannot be loaded; everything appended since ``endRow()`` falls back.
+    ///
+    /// - Throws: the rejection itself where the operator chose to stop at the first.
+    public mutating func reject(_ row: RejectedRow) throws(RejectedRow) {
+        for position in buffers.indices { buffers[position].fallBack() }
+        waiting = buffers.reduce(0) { $0 + $1.byteCount }
+        guard onReject == .skip else { throw row }
+        rejected.append(row)
+        progress.rejected()
+    }
+
+    /// The end of a source row: what was appended is kept, and sent where it has become much.
+    ///
+    /// - Throws: ``PostgresError`` if the target refuses the rows.
+    public mutating func endRow() throws(PostgresError) {
+        for position in buffers.indices { buffers[position].keep() }
+        if waiting >= limit { try flush() }
+    }
+
+    /// Sends all that waits.
+    public mutating func flush() throws(PostgresError) {
+        for position in buffers.indices where buffers[position].rowCount > 0 {
+            let (rows, bytes) = (buffers[position].rowCount, buffers[position].byteCount)
+            try target.send(&buffers[position], to: tables[position].name)
+            sent[tables[position].name, default: 0] += rows
+            sentBytes += bytes
+            progress.loaded(rows: rows, bytes: bytes)
+        }
+        waiting = 0
+    }
+
+    /// Counts rows that a statement wrote in the target itself.
+    mutating func wrote(_ rows: Int, to table: String) {
+        sent[table, default: 0] += rows
+        progress.loaded(rows: rows, bytes: 0)
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Postgres
+
+/// How workers connect: to the source in one shared snapshot and reading only, to the target as its owner.
+public struct Sessions: Sendable {
+    public let source: String
+    public let target: String
+    /// The snapshot that all source sessions read; nil for a session of its own.
+    public var snapshot: String?
+    public static let sourceSide = "Dendrite's database"
+    public static let targetSide = "Synapse's database"
+
+    public init(source: String, target: String, snapshot: String? = nil) {
+        self.source = source
+        self.target = target
+        self.snapshot = snapshot
+    }
+
+    /// Opens a session on the source inside a read-only transaction.
+    ///
+    /// - Throws: ``PostgresError`` if it cannot connect or the snapshot is gone.
+    public func openSource() throws(PostgresError) -> Connection {
+        var connection = try Connection(source, side: Self.sourceSide)
+        // Compiling a plan costs more than it saves in queries that run once.
+        try connection.execute(
+            """
+            SET application_name = 'matrix-loader'; SET default_transaction_read_only = on; SET jit = off;
+            SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET work_mem = '128MB';
+            SET extra_float_digits = 3; SET bytea_output = hex; SET enable_mergejoin = on;
+            SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET timezone = 'UTC'
+            """)
+        try connection.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        if let snapshot { try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)") }
+        return connection
+    }
+
+    /// Opens a session on the target, outside of any transaction.
+    ///
+    /// - Throws: ``PostgresError`` if it cannot connect.
+    public func openTarget() throws(PostgresError) -> Connection {
+        var connection = try Connection(target, side: Self.targetSide)
+        // A commit that a crash of the server takes away takes its ledger row with it, and is simply done again.
+        try connection.execute(
+            """
+            SET application_name = 'matrix-loader'; SET synchronous_commit = off; SET statement_timeout = 0;
+            SET idle_in_transaction_session_timeout = 0; SET standard_conforming_strings = on; SET jit = off;
+            SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public
+            """)
+        return connection
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Postgres
+import Synchronization
+
+/// A table of the target and those of its columns that a load writes, in order.
+public struct Table: Sendable, Hashable {
+    /// The table's name; its schema may stand before a dot.
+    public let name: String
+    public let columns: [Column]
+    /// Finds the table's buffer in a ``RowSink`` without a look-up by name, once per row and table.
+    let slot: Int
+
+    private static let slots = Atomic<Int>(0)
+
+    public init(_ name: String, _ columns: Column...) {
+        self.init(name, columns: columns)
+    }
+
+    public init(_ name: String, columns: [Column]) {
+        self.name = name
+        self.columns = columns
+        slot = Self.slots.wrappingAdd(1, ordering: .relaxed).oldValue
+    }
+
+    public static func == (left: Table, right: Table) -> Bool {
+        left.name == right.name && left.columns == right.columns
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Loader
+
+/// A part of a homeserver that an operator can name (`--phase`), its loads, and what it leaves behind.
+public struct Area: Sendable {
+    public let name: String
+    public let loads: [TableLoad]
+    /// What is counted and named in the report because it has no place in Synapse.
+    public let omissions: [Omission]
+
+    public init(_ name: String, _ loads: [TableLoad], omissions: [Omission] = []) {
+        self.name = name
+        self.loads = loads.map { load in
+            var load = load
+            load.area = name
+            return load
+        }
+        self.omissions = omissions
+    }
+}
