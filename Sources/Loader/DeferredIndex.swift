@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+
+/// An index, constraint or trigger that is set aside while its table is filled.
+struct DeferredIndex: Sendable, Hashable {
+    enum Kind: String, Sendable {
+        /// An index of its own.
+        case index
+        /// A primary key or unique constraint with its index.
+        case constraint
+        /// A foreign key on or to a table that is filled.
+        case foreignKey = "foreign key"
+        /// A trigger of a user; its definition is how it was enabled.
+        case trigger
+    }
+
+    let number: Int
+    let table: String
+    let kind: Kind
+    let name: String
+    /// The statements that put it back.
+    let definition: String
+}

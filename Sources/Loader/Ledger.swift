@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Postgres
+
+/// What is planned and done, kept in the schema `matrix_loader` of the target.
+///
+/// A load's row is marked in the load's own transaction, so what the ledger says is what the tables hold.
+public struct Ledger: Sendable {
+    /// One row of ``loads(on:)``.
+    public struct Entry: Sendable, Codable {
+        public var id: String
+        public var area: String
+        public var stage: Int
+        public var rows: Int
+        public var bytes: Int
+        public var rejected: Int
+        /// nil while the load is not done.
+        public var seconds: Double?
+    }
+
+    /// The migration that a ledger belongs to.
+    public struct Migration: Sendable {
+        /// What the operator asked for and of which servers; a different request is refused.
+        public var inputs: String
+        /// What was decided before the first row moved, as JSON.
+        public var plan: String
+        public var version: String
+        public var isFinished: Bool
+    }
+
+    public init() {}
+
+    static let tables: SQL = """
+        CREATE SCHEMA matrix_loader;
+        CREATE TABLE matrix_loader.migration (
+            one boolean PRIMARY KEY DEFAULT true CHECK (one), version text NOT NULL, inputs text NOT NULL, plan text NOT NULL,
+            started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz);
+        CREATE TABLE matrix_loader.load (
+            id text PRIMARY KEY, area text NOT NULL, stage integer NOT NULL, weight bigint NOT NULL, tables text[] NOT NULL,
+            rows bigint NOT NULL DEFAULT 0, bytes bigint NOT NULL DEFAULT 0, rejected bigint NOT NULL DEFAULT 0,
+            seconds double precision, worker text, finished_at timestamptz);
+        CREATE TABLE matrix_loader.loaded_rows (load text NOT NULL, table_name text NOT NULL, rows bigint NOT NULL);
+        CREATE TABLE matrix_loader.left_out (load text NOT NULL, what text NOT NULL, rows bigint NOT NULL);
+        CREATE TABLE matrix_loader.rejected_row (load text NOT NULL, key text NOT NULL, column_name text, reason text NOT NULL);
+        CREATE TABLE matrix_loader.set_aside (
+            number bigint PRIMARY KEY, table_name text NOT NULL, kind text NOT NULL, name text NOT NULL, definition text NOT NULL,
+            is_away boolean NOT NULL DEFAULT true);
+        """
+
+    /// The migration on a target; nil where none was begun.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func migration(on target: inout Connection) throws(PostgresError) -> Migration? {
+        guard try target.value("SELECT to_regclass('matrix_loader.migration')") != nil else { return nil }
+        let rows = try target.rows("SELECT inputs, plan, version, finished_at IS NOT NULL FROM matrix_loader.migration")
+        guard let row = rows.first, row.count == 4, let inputs = row[0], let plan = row[1], let version = row[2] else {
+            return nil
+        }
+        return Migration(inputs: inputs, plan: plan, version: version, isFinished: row[3] == "t")
+    }
+
+    /// Writes down what is to be done, in one transaction: from here on the migration can be resumed.
+    ///
+    /// - Throws: ``PostgresError`` if the schema is there already or the role may not create it.
+    public func begin(_ migration: Migration, _ loads: [TableLoad], extra: [SQL], on target: inout Connection) throws {
+        try target.transaction { target in
+            try target.execute(Self.tables)
+            for statement in extra { try target.execute(statement) }
+            try target.execute(
+                """
+                INSERT INTO matrix_loader.migration (version, inputs, plan)
+                VALUES (\(migration.version), \(migration.inputs), \(migration.plan))
+                """)
+            for load in loads {
+                try target.execute(
+                    """
+                    INSERT INTO matrix_loader.load (id, area, stage, weight, tables)
+                    VALUES (\(load.id), \(load.area), \(load.stage.rawValue), \(load.weight), \(load.tables))
+                    """)
+            }
+        }
+    }
+
+    /// Marks a load as done; part of the load's own transaction.
+    func finish(
+        _ load: String, sink: inout RowSink, seconds: Double, worker: String
+    ) throws(PostgresError) {
+        let (sent, bytes, rejected, leftOut) = (sink.sent, sink.sentBytes, sink.rejected, sink.leftOut)
+        var sql: SQL = """
+            UPDATE matrix_loader.load SET rows = \(sent.values.reduce(0, +)), bytes = \(bytes), rejected = \(rejected.count),
+            seconds = \(raw: String(seconds)), worker = \(worker), finished_at = clock_timestamp() WHERE id = \(load);
+            """
+        for (table, rows) in sent.sorted(by: { $0.key < $1.key }) {
+            sql = "\(sql) INSERT INTO matrix_loader.loaded_rows VALUES (\(load), \(table), \(rows));"
+        }
+        for (what, rows) in leftOut.sorted(by: { $0.key < $1.key }) {
+            sql = "\(sql) INSERT INTO matrix_loader.left_out VALUES (\(load), \(what), \(rows));"
+        }
+        for row in rejected {
+            sql = """
+                \(sql) INSERT INTO matrix_loader.rejected_row
+                VALUES (\(load), \(row.key), \(row.column), \(row.reason));
+                """
+        }
+        try sink.target.execute(sql)
+    }
+
+    /// Adds to what the report names as left behind.
+    public func note(_ what: String, _ rows: Int, load: String, on target: inout Connection) throws(PostgresError) {
+        try target.execute("INSERT INTO matrix_loader.left_out VALUES (\(load), \(what), \(rows))")
+    }
+
+    /// All loads, done or not, in the order in which they were planned to run.
+    public func loads(on target: inout Connection) throws(PostgresError) -> [Entry] {
+        try target.rows(
+            """
+            SELECT id, area, stage, rows, bytes, rejected, CASE WHEN finished_at IS NOT NULL THEN seconds END
+            FROM matrix_loader.load ORDER BY stage, weight DESC, id
+            """
+        ).map { row in
+            func number(_ column: Int) -> Int { row[column].flatMap { Int($0) } ?? 0 }
+            return Entry(
+                id: row[0] ?? "", area: row[1] ?? "", stage: number(2), rows: number(3), bytes: number(4),
+                rejected: number(5), seconds: row[6].flatMap { Double($0) })
+        }
+    }
+
+    /// What was left behind, by name.
+    public func leftOut(on target: inout Connection) throws(PostgresError) -> [(what: String, rows: Int)] {
+        try target.rows(
+            "SELECT what, sum(rows) FROM matrix_loader.left_out GROUP BY what HAVING sum(rows) > 0 ORDER BY what"
+        ).map { ($0[0] ?? "", $0[1].flatMap { Int($0) } ?? 0) }
+    }
+
+    /// The rejected rows of all loads.
+    public func rejected(on target: inout Connection) throws(PostgresError) -> [(load: String, row: RejectedRow)] {
+        try target.rows("SELECT load, key, column_name, reason FROM matrix_loader.rejected_row ORDER BY load, key").map {
+            ($0[0] ?? "", RejectedRow(key: $0[1] ?? "", column: $0[2], reason: $0[3] ?? ""))
+        }
+    }
+
+    /// Rows written to each table.
+    public func loadedRows(on target: inout Connection) throws(PostgresError) -> [(table: String, rows: Int)] {
+        try target.rows(
+            "SELECT table_name, sum(rows) FROM matrix_loader.loaded_rows GROUP BY table_name ORDER BY table_name"
+        ).map { ($0[0] ?? "", $0[1].flatMap { Int($0) } ?? 0) }
+    }
+
+    /// Says that the whole migration is done; the ledger shrinks to what a second run, `verify` and `status` need.
+    public func complete(dropping extra: [String], on target: inout Connection) throws {
+        try target.transaction { target in
+            for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
+            try target.execute("DELETE FROM matrix_loader.set_aside WHERE NOT is_away")
+            try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
+        }
+    }
+}

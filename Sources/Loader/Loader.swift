@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+
+/// Runs loads on worker threads, heaviest first, stage after stage.
+///
+/// What is done stands in the ``Ledger``; running the same loads again does what is left.
+public struct Loader: Sendable {
+    /// How it runs.
+    public struct Settings: Sendable {
+        /// Threads that load, each with a connection to either side.
+        public var workers = 2
+        /// Threads that rebuild indexes beside them.
+        public var indexJobs = 2
+        public var onReject = RowSink.OnReject.stop
+        /// Bytes that a worker gathers before it sends them.
+        public var batchBytes = 16 << 20
+        /// Rows from which a table's indexes are set aside while it is filled.
+        public var deferralThreshold = 50_000
+        /// PostgreSQL's setting for each index job, in megabytes.
+        public var maintenanceWorkMemory = 256
+
+        public init() {}
+    }
+
+    let sessions: Sessions
+    let settings: Settings
+    let progress: LoadProgress
+    let stop: StopRequest
+    let timeline: Timeline
+
+    public init(
+        sessions: Sessions, settings: Settings = Settings(), progress: LoadProgress, stop: StopRequest = StopRequest(),
+        timeline: Timeline = Timeline()
+    ) {
+        self.sessions = sessions
+        self.settings = settings
+        self.progress = progress
+        self.stop = stop
+        self.timeline = timeline
+    }
+
+    /// Does what the ledger says is left of the loads.
+    ///
+    /// - Throws: ``RejectedRow`` at the first row that cannot be loaded if the operator chose so; ``PostgresError``;
+    ///   ``CancellationError`` if somebody asked to stop. What was committed stands; the same call goes on from there.
+    public func run(_ loads: [TableLoad]) async throws {
+        let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        progress.expect(loads.reduce(0) { $0 + max($1.weight, 1) })
+        try await setAside(loads)
+        for stage in TableLoad.Stage.allCases {
+            let queue = RebuildQueue()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                if stage == .copy { addIndexJobs(to: &group, queue) }
+                // Positions follow from all else, so there is no hurry, and one after the other is easier to read.
+                let workers = stage == .settle ? 1 : settings.workers
+                group.addTask { try await runWorkers(workers, stage, byID, queue) }
+                do {
+                    for try await _ in group {}
+                } catch {
+                    stop.request()
+                    queue.close()
+                    throw error
+                }
+            }
+            if stage == .copy { try await finishTables(loads) }
+        }
+    }
+
+    private func runWorkers(
+        _ count: Int, _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue
+    ) async throws {
+        defer { queue.close() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1...max(count, 1) {
+                group.addTask {
+                    try await withThread(named: "worker \(number)") {
+                        var worker = try Worker(number: number, loader: self)
+                        try worker.run(stage, loads, queue)
+                    }
+                }
+            }
+            for try await _ in group {}
+        }
+    }
+
+    private func addIndexJobs(to group: inout ThrowingTaskGroup<Void, any Error>, _ queue: RebuildQueue) {
+        for number in 1...max(settings.indexJobs, 1) {
+            group.addTask {
+                try await withThread(named: "index job \(number)") { try rebuild(from: queue, job: number) }
+            }
+        }
+    }
+
+    private func rebuild(from queue: RebuildQueue, job: Int) throws {
+        var target: Connection? = nil
+        while let item = queue.next() {
+            if stop.isRequested { throw CancellationError() }
+            if target == nil { target = try openForMaintenance() }
+            progress.began("index \(item.name)")
+            let began = ContinuousClock.now
+            try target?.restoreIndex(item)
+            timeline.add(row: "index \(job)", step: item.name, from: began)
+            progress.ended("index \(item.name)")
+        }
+    }
+
+    func openForMaintenance() throws(PostgresError) -> Connection {
+        var target = try sessions.openTarget()
+        try target.execute(
+            """
+            SET maintenance_work_mem = \(raw: "'\(settings.maintenanceWorkMemory)MB'");
+            SET max_parallel_maintenance_workers = 0
+            """)
+        stop.register(target.canceller)
+        return target
+    }
+
+    /// Sets the indexes of big tables aside, unless an earlier run did.
+    private func setAside(_ loads: [TableLoad]) async throws {
+        var rows: [String: Int] = [:]
+        for load in loads where load.stage == .copy {
+            for table in load.tables { rows[table, default: 0] += load.weight }
+        }
+        let big = rows.filter { $0.value >= settings.deferralThreshold }.map(\.key).sorted()
+        try await withThread(named: "set aside") {
+            var target = try sessions.openTarget()
+            let untouched = try target.value("SELECT 1 FROM matrix_loader.load WHERE finished_at IS NOT NULL LIMIT 1") == nil
+            let recorded = try target.value("SELECT 1 FROM matrix_loader.set_aside LIMIT 1") != nil
+            guard untouched, !recorded else { return }
+            try DeferredIndexes().setAside(big, on: &target)
+        }
+    }
+
+    /// Puts back what is still away, indexes before the foreign keys that need them, and analyses what was filled.
+    private func finishTables(_ loads: [TableLoad]) async throws {
+        try await withThread(named: "constraints") {
+            var target = try openForMaintenance()
+            let deferred = DeferredIndexes()
+            let left = try deferred.away(on: &target)
+            for kind in [DeferredIndex.Kind.constraint, .index, .foreignKey, .trigger] {
+                for item in left where item.kind == kind {
+                    if stop.isRequested { throw CancellationError() }
+                    progress.began("\(kind.rawValue) \(item.name)")
+                    let began = ContinuousClock.now
+                    try deferred.restore(item, on: &target)
+                    timeline.add(row: "index 1", step: item.name, from: began)
+                    progress.ended("\(kind.rawValue) \(item.name)")
+                }
+            }
+            let tables = Set(loads.filter { $0.stage == .copy }.flatMap(\.tables)).sorted()
+            progress.began("ANALYZE")
+            let began = ContinuousClock.now
+            try target.execute("ANALYZE \(raw: tables.map(SQL.identifier).joined(separator: ", "))")
+            timeline.add(row: "index 1", step: "ANALYZE", from: began)
+            progress.ended("ANALYZE")
+        }
+    }
+}
+
+extension Connection {
+    fileprivate mutating func restoreIndex(_ item: DeferredIndex) throws {
+        try DeferredIndexes().restore(item, on: &self)
+    }
+}

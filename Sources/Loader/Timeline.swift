@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+
+/// What each worker did when: one span per load and rebuild, for the picture that `bench` draws.
+public final class Timeline: Sendable {
+    /// A step of one worker; times in seconds since the timeline was made.
+    public struct Span: Sendable, Codable {
+        public let row: String
+        public let step: String
+        public let start: Double
+        public let end: Double
+    }
+
+    private let origin = ContinuousClock.now
+    private let kept = Mutex<[Span]>([])
+
+    public init() {}
+
+    /// The spans so far, in the order in which they ended.
+    public var spans: [Span] { kept.withLock { $0 } }
+
+    /// Adds a step that ends now.
+    public func add(row: String, step: String, from start: ContinuousClock.Instant) {
+        let span = Span(row: row, step: step, start: (start - origin).inSeconds, end: (.now - origin).inSeconds)
+        kept.withLock { $0.append(span) }
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    public var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+
+/// One thread's connections, and how it runs a load with them.
+struct Worker: ~Copyable {
+    private let name: String
+    private let loader: Loader
+    private var source: Connection
+    private var sink: RowSink
+
+    init(number: Int, loader: Loader) throws(PostgresError) {
+        name = "worker \(number)"
+        self.loader = loader
+        source = try loader.sessions.openSource()
+        let target = try loader.sessions.openTarget()
+        loader.stop.register(source.canceller)
+        loader.stop.register(target.canceller)
+        sink = RowSink(
+            target: target, limit: loader.settings.batchBytes, onReject: loader.settings.onReject, progress: loader.progress)
+    }
+
+    /// Runs loads of a stage until none is left to take.
+    mutating func run(
+        _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue
+    ) throws {
+        let worklist = Worklist(stage: stage)
+        while !loader.stop.isRequested {
+            try sink.target.execute("BEGIN")
+            guard let id = try worklist.take(&sink.target) else {
+                try sink.target.execute("COMMIT")
+                return
+            }
+            guard let load = loads[id] else {
+                sink.target.rollBack()
+                throw PostgresError(
+                    side: Sessions.targetSide, message: "the ledger names the load \(id), which this version does not know")
+            }
+            try runAndCommit(load)
+            if stage == .copy { try queueIndexes(of: load, worklist, queue) }
+        }
+        throw CancellationError()
+    }
+
+    private mutating func runAndCommit(_ load: TableLoad) throws {
+        let began = ContinuousClock.now
+        loader.progress.began(load.id)
+        do {
+            try perform(load)
+            try Ledger().finish(load.id, sink: &sink, seconds: (.now - began).inSeconds, worker: name)
+            try sink.target.execute("COMMIT")
+        } catch {
+            sink.target.rollBack()
+            loader.progress.ended(load.id)
+            if loader.stop.isRequested { throw CancellationError() }
+            throw error
+        }
+        loader.timeline.add(row: name, step: load.id, from: began)
+        loader.progress.ended(load.id, weight: max(load.weight, 1))
+    }
+
+    private mutating func perform(_ load: TableLoad) throws {
+        switch load.work {
+        case .passThrough(let table, let query):
+            let columns = try source.columns(of: query)
+            sink.prepare(for: [Table(table, columns: columns.map { Column($0.name, $0.type) })])
+            try pass(query)
+        case .mapped(let query, let make):
+            sink.prepare(for: load.declared)
+            try map(query, with: make())
+        case .body(let body):
+            sink.prepare(for: load.declared)
+            try body(&source, &sink)
+        case .statements(let statements):
+            sink.prepare(for: [])
+            for statement in statements {
+                sink.wrote(try sink.target.execute(statement), to: load.tables.first ?? load.id)
+            }
+        }
+        try sink.flush()
+    }
+
+    private mutating func pass(_ query: SQL) throws {
+        try source.copyOut(query) { reader in
+            while let row = try reader.next() {
+                sink.pass(row.bytes)
+                try sink.endRow()
+            }
+        }
+    }
+
+    private mutating func map(_ query: SQL, with mapping: TableLoad.Mapping) throws {
+        try source.copyOut(query) { reader in
+            while let row = try reader.next() {
+                do throws(RejectedRow) {
+                    try mapping(row, &sink)
+                } catch {
+                    try sink.reject(error)
+                }
+                try sink.endRow()
+            }
+        }
+    }
+
+    /// Hands the indexes of tables that are now full to the index jobs, primary keys and the largest tables first.
+    private mutating func queueIndexes(of load: TableLoad, _ worklist: Worklist, _ queue: RebuildQueue) throws {
+        let full = try worklist.filled(among: load.tables, &sink.target)
+        guard !full.isEmpty else { return }
+        let away = try DeferredIndexes().away(on: &sink.target).filter {
+            full.contains($0.table) && ($0.kind == .constraint || $0.kind == .index)
+        }
+        queue.add(away)
+    }
+}
