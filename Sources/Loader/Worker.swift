@@ -9,14 +9,22 @@ struct Worker: ~Copyable {
     private var sink: RowSink
 
     init(number: Int, loader: Loader) throws(PostgresError) {
-        name = "worker \(number)"
-        self.loader = loader
-        source = try loader.sessions.openSource()
+        let source = try loader.sessions.openSource()
         let target = try loader.sessions.openTarget()
         loader.stop.register(source.canceller)
         loader.stop.register(target.canceller)
-        sink = RowSink(
-            target: target, limit: loader.settings.batchBytes, onReject: loader.settings.onReject, progress: loader.progress)
+        self.init(
+            name: "worker \(number)", loader: loader, source: source,
+            sink: RowSink(
+                target: target, limit: loader.settings.batchBytes, onReject: loader.settings.onReject,
+                progress: loader.progress))
+    }
+
+    private init(name: String, loader: Loader, source: consuming Connection, sink: consuming RowSink) {
+        self.name = name
+        self.loader = loader
+        self.source = source
+        self.sink = sink
     }
 
     /// Runs loads of a stage until none is left to take.
