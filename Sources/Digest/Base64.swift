@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Base64 without padding, as Matrix writes keys, hashes and signatures (Matrix specification, appendix "Unpadded Base64").
+public enum Base64 {
+    /// Which two characters stand for 62 and 63 (RFC 4648, sections 4 and 5).
+    public enum Alphabet: Sendable {
+        /// `+` and `/`.
+        case standard
+        /// `-` and `_`, which mean nothing in a path or a URL.
+        case urlSafe
+    }
+
+    /// The text that stands for the bytes, without padding.
+    public static func encode(_ bytes: some Collection<UInt8>, _ alphabet: Alphabet = .standard) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count * 4 + 2) / 3)
+        var pending: UInt32 = 0
+        var bits: UInt32 = 0
+        for byte in bytes {
+            pending = pending << 8 | UInt32(byte)
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                text.append(character(UInt8(truncatingIfNeeded: pending >> bits & 63), alphabet))
+            }
+        }
+        if bits > 0 { text.append(character(UInt8(truncatingIfNeeded: pending << (6 - bits) & 63), alphabet)) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The bytes that the text stands for.
+    ///
+    /// Strict: padding, white space, characters of the other alphabet and an impossible length all give `nil`. Only the
+    /// bits left over in the last character may be anything, as in Go's and Python's decoders: the Matrix specification's
+    /// own example of a signing key ends in such a character.
+    public static func decode(_ text: String, _ alphabet: Alphabet = .standard) -> [UInt8]? {
+        guard text.utf8.count % 4 != 1 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count * 3 / 4)
+        var pending: UInt32 = 0
+        var bits: UInt32 = 0
+        for character in text.utf8 {
+            guard let value = value(character, alphabet) else { return nil }
+            pending = pending << 6 | UInt32(value)
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: pending >> bits))
+            }
+        }
+        return bytes
+    }
+
+    private static func character(_ value: UInt8, _ alphabet: Alphabet) -> UInt8 {
+        switch (value, alphabet) {
+        case (0..<26, _): UInt8(ascii: "A") + value
+        case (26..<52, _): UInt8(ascii: "a") + value - 26
+        case (52..<62, _): UInt8(ascii: "0") + value - 52
+        case (62, .standard): UInt8(ascii: "+")
+        case (62, .urlSafe): UInt8(ascii: "-")
+        case (_, .standard): UInt8(ascii: "/")
+        case (_, .urlSafe): UInt8(ascii: "_")
+        }
+    }
+
+    private static func value(_ character: UInt8, _ alphabet: Alphabet) -> UInt8? {
+        switch (character, alphabet) {
+        case (UInt8(ascii: "A")...UInt8(ascii: "Z"), _): character - UInt8(ascii: "A")
+        case (UInt8(ascii: "a")...UInt8(ascii: "z"), _): character - UInt8(ascii: "a") + 26
+        case (UInt8(ascii: "0")...UInt8(ascii: "9"), _): character - UInt8(ascii: "0") + 52
+        case (UInt8(ascii: "+"), .standard), (UInt8(ascii: "-"), .urlSafe): 62
+        case (UInt8(ascii: "/"), .standard), (UInt8(ascii: "_"), .urlSafe): 63
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+/// Something outside the package without which tests are skipped, unless the environment says that it must be there.
+struct Requirement {
+    let variable: String
+
+    static let postgres = Requirement(variable: "REQUIRE_POSTGRES")
+    static let synapse = Requirement(variable: "REQUIRE_SYNAPSE")
+
+    /// Skips the running test with a reason; returns where the environment demands a failure instead.
+    func skip(_ reason: String) throws {
+        if ProcessInfo.processInfo.environment[variable] == "1" { return }
+        try Test.cancel("\(reason)")
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Foundation
+import Synchronization
+
+/// An empty Synapse database as Synapse itself makes it, copied as often as tests like.
+///
+/// Synapse is found in the virtual environment that MATRIX_LOADER_SYNAPSE names, or in `.build/synapse`.
+public struct SynapseSchema {
+    /// The virtual environment with Synapse.
+    public static var environmentFolder: URL {
+        if let path = ProcessInfo.processInfo.environment["MATRIX_LOADER_SYNAPSE"], !path.isEmpty {
+            return URL(filePath: path)
+        }
+        return TemporaryCluster.packageFolder.appending(path: ".build/synapse")
+    }
+
+    private static let template = Mutex<Result<String, any Error>?>(nil)
+
+    /// Makes a database with Synapse's empty schema.
+    ///
+    /// Where Synapse is not installed, the running test is skipped.
+    /// - Returns: how libpq finds the database.
+    public static func make() throws -> String {
+        try TemporaryDatabase.orSkip { cluster in
+            if !FileManager.default.isExecutableFile(atPath: tool.path(percentEncoded: false)) {
+                let reason = "no Synapse in \(environmentFolder.path(percentEncoded: false)); see scripts/set-up"
+                try Requirement.synapse.skip(reason)
+                throw Failure(description: reason)
+            }
+            let name = try template.withLock { made in
+                let result = made ?? Result { try makeTemplate(cluster) }
+                made = result
+                return try result.get()
+            }
+            return cluster.conninfo(try cluster.makeDatabase(template: name))
+        }
+    }
+
+    /// What kept Synapse's tool from making its schema.
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    private static var tool: URL { environmentFolder.appending(path: "bin/update_synapse_database") }
+
+    private static func makeTemplate(_ cluster: TemporaryCluster) throws -> String {
+        let name = try cluster.makeDatabase()
+        let folder = FileManager.default.temporaryDirectory.appending(path: "matrix-loader-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let seed = Data(repeating: 7, count: 32).base64EncodedString().replacing("=", with: "")
+        try "ed25519 a_test \(seed)\n".write(
+            to: folder.appending(path: "signing.key"), atomically: true, encoding: .utf8)
+        let configuration = folder.appending(path: "homeserver.yaml")
+        try """
+            server_name: example.org
+            report_stats: false
+            database:
+              name: psycopg2
+              args: {user: postgres, host: '\(cluster.socketFolder)', port: 5432, dbname: \(name)}
+            signing_key_path: signing.key
+            media_store_path: media
+            macaroon_secret_key: none
+            form_secret: none
+            trusted_key_servers: []
+            """.write(to: configuration, atomically: true, encoding: .utf8)
+        let process = Process()
+        process.executableURL = tool
+        process.arguments = ["--database-config", "homeserver.yaml", "--run-background-updates"]
+        process.currentDirectoryURL = folder
+        let errors = Pipe()
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, errors)
+        try process.run()
+        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: "update_synapse_database: \(said.suffix(800))")
+        }
+        return name
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Foundation
+import Glibc
+public import Postgres
+import Synchronization
+
+/// A PostgreSQL of this test process's own, on a private socket, started when the first test asks for it.
+///
+/// It is a `scripts/with-postgres` whose command ends with our end of a pipe: however this process dies, the pipe
+/// closes, and the server is stopped and removed.
+public final class TemporaryCluster: Sendable {
+    /// Why there is no cluster.
+    public struct Unavailable: Error, CustomStringConvertible {
+        public let description: String
+        /// Whether PostgreSQL is merely not installed.
+        public let isNotInstalled: Bool
+    }
+
+    private static let started = Result { try TemporaryCluster() }
+
+    /// The cluster of this process.
+    ///
+    /// - Throws: ``Unavailable`` if PostgreSQL is not installed or does not start.
+    public static var shared: TemporaryCluster {
+        get throws { try started.get() }
+    }
+
+    /// The folder of the server's socket.
+    public let socketFolder: String
+    private let script: Process
+    /// Closed by the kernel at our end, whatever that end is.
+    private let lifeline: FileHandle
+    private let lastNumber = Atomic(0)
+
+    /// The package's root.
+    public static let packageFolder = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    private init() throws {
+        let process = Process()
+        process.executableURL = Self.packageFolder.appending(path: "scripts/with-postgres")
+        process.arguments = ["sh", "-c", "echo \"$PGHOST\"; exec cat"]
+        let input = Pipe(), output = Pipe(), errors = Pipe()
+        (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
+        // Another child that outlived us would keep the pipe, and with it the server.
+        _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        try process.run()
+        var line = ""
+        while !line.hasSuffix("\n") {
+            let piece = output.fileHandleForReading.availableData
+            if piece.isEmpty { break }
+            line += String(decoding: piece, as: UTF8.self)
+        }
+        guard line.hasSuffix("\n") else {
+            let reason = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            throw Unavailable(
+                description: reason.trimmingCharacters(in: .whitespacesAndNewlines),
+                isNotInstalled: process.terminationStatus == EX_UNAVAILABLE)
+        }
+        socketFolder = String(line.dropLast())
+        script = process
+        lifeline = input.fileHandleForWriting
+    }
+
+    /// How libpq finds a database of this cluster.
+    public func conninfo(_ database: String) -> String {
+        "host=\(socketFolder) port=5432 user=postgres dbname=\(database)"
+    }
+
+    /// A connection to a database of this cluster.
+    public func connect(_ database: String = "postgres") throws -> Connection {
+        try Connection(conninfo(database), side: "the test's PostgreSQL")
+    }
+
+    /// Makes a database with UTF-8 and the locale C and says how it is called.
+    ///
+    /// - Parameter template: a database to copy; nobody may be connected to it.
+    func makeDatabase(template: String = "template0") throws -> String {
+        let name = "test_\(lastNumber.add(1, ordering: .relaxed).newValue)"
+        var connection = try connect()
+        try connection.execute(
+            "CREATE DATABASE \(identifier: name) ENCODING 'UTF8' LOCALE 'C' TEMPLATE \(identifier: template)")
+        return name
+    }
+
+    /// Removes a database, and whoever is still connected to it.
+    func removeDatabase(_ name: String) throws {
+        var connection = try connect()
+        try connection.execute("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)")
+    }
+}
