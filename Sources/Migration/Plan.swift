@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Loader
-public import Postgres
+import Loader
+public import Partition
 
 /// Everything that is decided before the first row moves. Its computed properties list what is loaded, area by area.
 public struct Plan: Sendable {
@@ -14,6 +14,14 @@ public struct Plan: Sendable {
     public var applicationServiceTokens: [String]
     /// Ids of the registration files that homeserver.yaml names.
     public var applicationServices: [String]
+
+    /// `event_type_nid`s of which there is any state event.
+    var stateTypes: [Int64] = []
+    /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
+    public var roomPartitions: [RoomPartition] = []
+    public var eventRanges: [EventRange] = []
+    /// Read anew in each run that needs it.
+    var received: ReceivedTimestamps?
 
     public init(
         serverName: String, now: Int64, streamOrdering: StreamOrdering, firstFreeStream: Int64,

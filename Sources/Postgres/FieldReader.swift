@@ -18,6 +18,20 @@ public struct FieldReader: ~Escapable {
         return length
     }
 
+    /// Whether the next field is NULL; does not take it.
+    public var nextIsNull: Bool {
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: Int32.self) == -1
+    }
+
+    /// The bytes of a text or bytea field, none for NULL.
+    @_lifetime(copy self)
+    @_lifetime(self: copy self)
+    public mutating func bytesOrEmpty() -> Span<UInt8> {
+        let length = max(nextLength(), 0)
+        defer { offset += length }
+        return Span<UInt8>(_bytes: bytes.extracting(offset..<(offset + length)))
+    }
+
     /// The bytes of a text or bytea field.
     @_lifetime(copy self)
     @_lifetime(self: copy self)

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Partition
+import Postgres
+
+/// Rooms and events: state room by room, messages by the order in which they were stored.
+extension Plan {
+    var rooms: Area {
+        Area(
+            "rooms",
+            roomPartitions.map { partition in
+                TableLoad("rooms/\(partition.id)", into: RoomTables.all, weight: partition.weight) { source, sink in
+                    var load = RoomLoad(plan: self, partition: partition)
+                    try load.run(&source, &sink)
+                }
+            }
+                + eventRanges.map { range in
+                    TableLoad(
+                        "events/\(range.id)", into: EventTables.all, weight: range.weight,
+                        from: bodies(
+                            where: """
+                                e.event_nid >= \(range.bounds.lowerBound) AND e.event_nid < \(range.bounds.upperBound)
+                                AND NOT \(isLoadedWithRoom)
+                                """,
+                            order: "ORDER BY e.event_nid")
+                    ) {
+                        var writer = EventWriter(now: now)
+                        return { row, sink throws(RejectedRow) in
+                            let body = EventBody(row)
+                            let facts = try body.facts(self)
+                            _ = try writer.write(
+                                facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
+                        }
+                    }
+                }
+        )
+    }
+}

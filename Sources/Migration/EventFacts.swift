@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What Dendrite knows of an event beside its JSON, and what was derived of it.
+struct EventFacts {
+    var version: RoomVersion
+    var streamOrdering: Int64
+    var depth: Int64
+    /// `received_ts`, ms: for events above zero the latest `origin_server_ts` up to here; nil to take the event's own.
+    var receivedTimestamp: Int64?
+    /// The state before it is unknown.
+    var isOutlier = false
+    /// Allowed by the state before it, not by the current one: kept, and hidden from clients.
+    var isSoftFailed = false
+    var isRejected = false
+    /// An invitation from a server in whose room we are not.
+    var isOutOfBand = false
+    /// A redaction that Synapse is to judge for itself.
+    var needsRecheck = false
+    /// The device and the transaction by which a local client sent it.
+    var deviceID: String?
+    var transactionID: String?
+    /// The event that it replaced in the room's state.
+    var replacedEventID: String?
+    /// `invite_room_state` as the invitation's own table has it: a JSON array.
+    var strippedState: [UInt8]?
+    /// Whether the member has forgotten the room.
+    var isForgotten = false
+
+    /// Synapse's limit of a depth: 2^53 − 1, the largest integer of canonical JSON.
+    static let largestDepth: Int64 = (1 << 53) - 1
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Postgres
+
+extension EventWriter {
+    /// Edges to parents, and to auth events where it is a state event.
+    func graph(
+        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
+    ) {
+        if !facts.isRejected {
+            for (index, parent) in reader.previousEvents.enumerated()
+            where !Self.isRepeated(json, reader.previousEvents, index) {
+                sink.append(to: EventTables.edges) { row in
+                    row.write(eventID)
+                    Self.identifier(json, parent, &row)
+                    row.write(false)
+                }
+            }
+        }
+        guard reader.stateKey != nil else { return }
+        for (index, auth) in reader.authEvents.enumerated() where !Self.isRepeated(json, reader.authEvents, index) {
+            sink.append(to: EventTables.auth) { row in
+                row.write(eventID)
+                Self.identifier(json, auth, &row)
+                row.write(roomID)
+            }
+        }
+        let isCreate = JSONScanner.equals(json, reader.type, "\"m.room.create\"")
+        if facts.version.isCreateImplied, !isCreate, roomID.count > 1 {
+            sink.append(to: EventTables.auth) { row in
+                row.write(eventID)
+                row.writeText { row in
+                    row.piece("$")
+                    row.piece(roomID.extracting(1..<roomID.count))
+                }
+                row.write(roomID)
+            }
+        }
+    }
+
+    private static func isRepeated(_ json: Span<UInt8>, _ ids: [Range<Int>], _ index: Int) -> Bool {
+        for earlier in 0..<index where ids[earlier].count == ids[index].count {
+            var isSame = true
+            for offset in 0..<ids[index].count
+            where json[ids[earlier].lowerBound + offset] != json[ids[index].lowerBound + offset] {
+                isSame = false
+                break
+            }
+            if isSame { return true }
+        }
+        return false
+    }
+
+    private static func identifier(_ json: Span<UInt8>, _ inside: Range<Int>, _ row: inout CopyBuffer) {
+        if JSONScanner.isPlain(json, inside) {
+            row.write(json.extracting(inside))
+        } else {
+            row.write(JSONScanner.unescaped(json, inside).filter { $0 != 0 })
+        }
+    }
+
+    /// What only events that were not rejected have: state, memberships, relations, retention.
+    func rest(
+        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
+        _ sink: inout RowSink
+    ) throws(RejectedRow) {
+        if let membership = content.membership, reader.stateKey != nil,
+            JSONScanner.equals(json, reader.type, "\"m.room.member\""), let name = JSONScanner.string(json, membership),
+            !name.contains(0)
+        {
+            member(facts, content, name, eventID, roomID, json, &sink)
+        }
+        if let relatesTo = content.relatesTo, !facts.isOutlier { relation(relatesTo, eventID, json, &sink) }
+        if JSONScanner.equals(json, reader.type, "\"m.room.retention\""), reader.stateKey?.count == 2 {
+            sink.append(to: EventTables.retention) { row in
+                row.write(roomID)
+                row.write(eventID)
+                row.write(content.minLifetime.flatMap { JSONScanner.integer(json, $0) })
+                row.write(content.maxLifetime.flatMap { JSONScanner.integer(json, $0) })
+            }
+        }
+    }
+
+    private func member(
+        _ facts: EventFacts, _ content: ContentParts, _ membership: [UInt8], _ eventID: Span<UInt8>,
+        _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
+    ) {
+        sink.append(to: EventTables.memberships) { row in
+            row.write(eventID)
+            Self.optional(json, reader.stateKey, &row)
+            Self.optional(json, reader.sender, &row)
+            row.write(roomID)
+            row.write(membership)
+            row.write(Int32(facts.isForgotten ? 1 : 0))
+            Self.optional(json, content.displayName, &row)
+            Self.optional(json, content.avatarURL, &row)
+            row.write(facts.streamOrdering)
+        }
+    }
+
+    /// A text that may be missing, or be no string, or hold U+0000: then NULL.
+    private static func optional(_ json: Span<UInt8>, _ value: Range<Int>?, _ row: inout CopyBuffer) {
+        guard let value, let text = JSONScanner.string(json, value), !text.contains(0) else { return row.writeNull() }
+        row.write(text)
+    }
+
+    /// `m.relates_to` with a type and a target that are strings; encrypted events carry it in the clear, too.
+    private func relation(_ relatesTo: Range<Int>, _ eventID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink) {
+        func member(_ name: StaticString) -> [UInt8]? {
+            guard let value = JSONScanner.member(name, of: json, in: relatesTo),
+                let text = JSONScanner.string(json, value), !text.contains(0)
+            else { return nil }
+            return text
+        }
+        guard JSONScanner.isObject(json, relatesTo), let type = member("rel_type"), let target = member("event_id") else {
+            return
+        }
+        sink.append(to: EventTables.relations) { row in
+            row.write(eventID)
+            row.write(target)
+            row.write(type)
+            if type.elementsEqual("m.annotation".utf8), let key = member("key") { row.write(key) } else { row.writeNull() }
+        }
+    }
+}
+
+extension EventWriter {
+    /// Reads an event without writing anything.
+    ///
+    /// - Throws: ``RejectedRow`` if its JSON cannot be read.
+    mutating func look(
+        _ json: Span<UInt8>, _ eventID: Span<UInt8>, _ version: RoomVersion
+    ) throws(RejectedRow) {
+        do throws(JSONFault) {
+            try read(json, version)
+        } catch {
+            throw RejectedRow(key: Self.string(eventID), column: "event_json", reason: error.description)
+        }
+    }
+
+    /// The event that a redaction names; nil if it is none or names none.
+    func redactedEventID(_ json: Span<UInt8>, _ version: RoomVersion) -> String? {
+        guard JSONScanner.equals(json, reader.type, "\"m.room.redaction\"") else { return nil }
+        let value = version.hasRedactsInContent
+            ? JSONScanner.member("redacts", of: json, in: reader.content) : reader.redacts
+        return value.flatMap { JSONScanner.text(json, $0) }
+    }
+
+    /// The ids of the auth events of the event at hand, the implied create event included.
+    func authEvents(_ json: Span<UInt8>, in room: Room) -> [String] {
+        var ids = reader.authEvents.map { String(decoding: JSONScanner.unescaped(json, $0), as: UTF8.self) }
+        if room.version.isCreateImplied, !JSONScanner.equals(json, reader.type, "\"m.room.create\"") {
+            ids.append("$" + room.roomID.dropFirst())
+        }
+        return ids
+    }
+}

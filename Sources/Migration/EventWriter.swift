@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Postgres
+
+/// Writes one event to all the tables that its JSON fills.
+///
+/// The JSON is carried byte for byte, but for `unsigned`, which is written anew, and `event_id`, where the room version
+/// derives it: hashes and signatures cover neither.
+struct EventWriter {
+    private(set) var reader = EventReader()
+    /// The time of loading, ms.
+    let now: Int64
+
+    init(now: Int64) {
+        self.now = now
+    }
+
+    /// Reads an event without writing anything.
+    mutating func read(_ json: Span<UInt8>, _ version: RoomVersion) throws(JSONFault) {
+        try reader.read(json, keepsEventID: version.hasEventIDInJSON)
+    }
+
+    /// The members of content that decide about rows of other tables.
+    struct ContentParts {
+        var containsURL = false
+        var relatesTo: Range<Int>?
+        var membership: Range<Int>?
+        var displayName: Range<Int>?
+        var avatarURL: Range<Int>?
+        var minLifetime: Range<Int>?
+        var maxLifetime: Range<Int>?
+    }
+
+    /// Reads an event and appends its rows.
+    ///
+    /// - Returns: the parts of its content, for callers that write more.
+    /// - Throws: ``RejectedRow`` if its JSON cannot be read or holds what PostgreSQL cannot.
+    mutating func write(
+        _ facts: EventFacts, eventID: Span<UInt8>, roomID: Span<UInt8>, json: Span<UInt8>, to sink: inout RowSink
+    ) throws(RejectedRow) -> ContentParts {
+        let content: ContentParts
+        do throws(JSONFault) {
+            try reader.read(json, keepsEventID: facts.version.hasEventIDInJSON)
+            content = try parts(of: json)
+        } catch {
+            throw RejectedRow(key: Self.string(eventID), column: "event_json", reason: error.description)
+        }
+        try event(facts, content, eventID, roomID, json, &sink)
+        body(facts, eventID, roomID, json, &sink)
+        if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
+        graph(facts, eventID, roomID, json, &sink)
+        if facts.isRejected {
+            sink.append(to: EventTables.rejections) { row in
+                row.write(eventID)
+                row.write("auth_error")
+                row.write(String(now))
+            }
+        } else {
+            try rest(facts, content, eventID, roomID, json, &sink)
+        }
+        return content
+    }
+
+    static func string(_ bytes: Span<UInt8>) -> String {
+        var copy: [UInt8] = []
+        copy.reserveCapacity(bytes.count)
+        for index in bytes.indices { copy.append(bytes[index]) }
+        return String(decoding: copy, as: UTF8.self)
+    }
+
+    private func parts(of json: Span<UInt8>) throws(JSONFault) -> ContentParts {
+        var found = ContentParts()
+        try JSONScanner.forEachMember(of: json, in: reader.content) { member throws(JSONFault) in
+            let (key, value) = (member.key, member.value)
+            switch key.count {
+            case 3 where JSONScanner.equals(json, key, "url"): found.containsURL = JSONScanner.isString(json, value)
+            case 10 where JSONScanner.equals(json, key, "membership"): found.membership = value
+            case 10 where JSONScanner.equals(json, key, "avatar_url"): found.avatarURL = value
+            case 11 where JSONScanner.equals(json, key, "displayname"): found.displayName = value
+            case 12 where JSONScanner.equals(json, key, "m.relates_to"): found.relatesTo = value
+            case 12 where JSONScanner.equals(json, key, "min_lifetime"): found.minLifetime = value
+            case 12 where JSONScanner.equals(json, key, "max_lifetime"): found.maxLifetime = value
+            default: break
+            }
+        }
+        return found
+    }
+
+    private func event(
+        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
+        _ sink: inout RowSink
+    ) throws(RejectedRow) {
+        let depth = min(facts.depth, EventFacts.largestDepth)
+        try sink.append(to: EventTables.events) { row throws(RejectedRow) in
+            row.write(facts.streamOrdering)
+            row.write(depth)
+            row.write(depth)
+            row.write(eventID)
+            try text(json, reader.type, "type", eventID, &row)
+            row.write(roomID)
+            try text(json, reader.sender, "sender", eventID, &row)
+            if let stateKey = reader.stateKey { try text(json, stateKey, "state_key", eventID, &row) } else { row.writeNull() }
+            row.write(true)
+            row.write(facts.isOutlier)
+            row.write(reader.originServerTimestamp)
+            row.write(facts.receivedTimestamp ?? min(reader.originServerTimestamp, now))
+            row.write(content.containsURL)
+            row.write("master")
+            if facts.isRejected { row.write("auth_error") } else { row.writeNull() }
+        }
+    }
+
+    private func state(
+        _ stateKey: Range<Int>, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
+    ) throws(RejectedRow) {
+        try sink.append(to: EventTables.stateEvents) { row throws(RejectedRow) in
+            row.write(eventID)
+            row.write(roomID)
+            try text(json, reader.type, "type", eventID, &row)
+            try text(json, stateKey, "state_key", eventID, &row)
+        }
+    }
+
+    private func body(
+        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
+    ) {
+        sink.append(to: EventTables.eventJSON) { row in
+            row.write(eventID)
+            row.write(roomID)
+            row.write(Self.metadata(facts))
+            row.writeText { row in
+                row.piece("{")
+                for run in reader.carried {
+                    row.piece(json.extracting(run))
+                    row.piece(",")
+                }
+                row.piece("\"unsigned\":{")
+                stripped("invite_room_state", facts.strippedState, json, &row)
+                stripped("knock_room_state", nil, json, &row)
+                if let replaced = facts.replacedEventID {
+                    row.piece("\"replaces_state\":")
+                    row.piece(JSONScanner.literal(replaced))
+                    row.piece(",")
+                }
+                row.piece("\"age_ts\":")
+                row.piece(String(reader.originServerTimestamp))
+                row.piece("}}")
+            }
+            row.write(facts.version.eventFormat)
+        }
+    }
+
+    /// A member of `unsigned` that Synapse keeps, where it is a list, unless the event was redacted.
+    private func stripped(
+        _ name: StaticString, _ fallback: [UInt8]?, _ json: Span<UInt8>, _ row: inout CopyBuffer
+    ) {
+        var own: Range<Int>?
+        if let unsigned = reader.unsigned {
+            if JSONScanner.member("redacted_by", of: json, in: unsigned) != nil { return }
+            own = JSONScanner.member(name, of: json, in: unsigned)
+        }
+        if let own {
+            guard JSONScanner.isArray(json, own) else { return }
+        } else if fallback == nil {
+            return
+        }
+        row.piece("\"")
+        row.piece(name)
+        row.piece("\":")
+        if let own { row.piece(json.extracting(own)) } else if let fallback { row.piece(fallback.span) }
+        row.piece(",")
+    }
+
+    static func metadata(_ facts: EventFacts) -> String {
+        var members: [String] = []
+        if facts.isOutOfBand { members.append("\"out_of_band_membership\":true") }
+        if facts.isOutlier { members.append("\"outlier\":true") }
+        if facts.isSoftFailed { members.append("\"soft_failed\":true") }
+        if facts.needsRecheck { members.append("\"recheck_redaction\":true") }
+        if let device = facts.deviceID, let transaction = facts.transactionID {
+            members.append("\"device_id\":\(JSONScanner.literal(device))")
+            members.append("\"txn_id\":\(JSONScanner.literal(transaction))")
+        }
+        return "{" + members.joined(separator: ",") + "}"
+    }
+
+    /// Writes a JSON string (with its quotes) as text.
+    private func text(
+        _ json: Span<UInt8>, _ value: Range<Int>, _ column: String, _ eventID: Span<UInt8>, _ row: inout CopyBuffer
+    ) throws(RejectedRow) {
+        let inside = (value.lowerBound + 1)..<(value.upperBound - 1)
+        if JSONScanner.isPlain(json, inside) {
+            row.write(json.extracting(inside))
+        } else {
+            let decoded = JSONScanner.unescaped(json, inside)
+            guard !decoded.contains(0) else {
+                throw RejectedRow(key: Self.string(eventID), column: column, reason: "holds U+0000")
+            }
+            row.write(decoded)
+        }
+    }
+}

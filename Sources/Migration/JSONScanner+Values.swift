@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Values of JSON text, decoded only where somebody asks.
+extension JSONScanner {
+    /// Whether the bytes of a range are those of a word.
+    @inline(__always)
+    static func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
+        guard range.count == word.utf8CodeUnitCount else { return false }
+        return word.withUTF8Buffer { expected in
+            for index in 0..<expected.count where unsafe bytes[range.lowerBound + index] != expected[index] { return false }
+            return true
+        }
+    }
+
+    static func isString(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        bytes[range.lowerBound] == UInt8(ascii: "\"")
+    }
+
+    static func isObject(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        bytes[range.lowerBound] == UInt8(ascii: "{")
+    }
+
+    static func isArray(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        bytes[range.lowerBound] == UInt8(ascii: "[")
+    }
+
+    /// The decoded bytes (UTF-8) of a string value; nil if the value is no string.
+    static func string(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
+        guard isString(bytes, range) else { return nil }
+        return unescaped(bytes, (range.lowerBound + 1)..<(range.upperBound - 1))
+    }
+
+    /// The decoded text of a string value; nil if the value is no string.
+    static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
+        string(bytes, range).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether a string between its quotes is written without an escape, so that its bytes are the text.
+    @inline(__always)
+    static func isPlain(_ bytes: Span<UInt8>, _ inside: Range<Int>) -> Bool {
+        for offset in inside where bytes[offset] == UInt8(ascii: "\\") { return false }
+        return true
+    }
+
+    /// The text (UTF-8) of a string between its quotes.
+    static func unescaped(_ bytes: Span<UInt8>, _ inside: Range<Int>) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(inside.count)
+        var at = inside.lowerBound
+        while at < inside.upperBound {
+            let byte = bytes[at]
+            guard byte == UInt8(ascii: "\\") else {
+                text.append(byte)
+                at += 1
+                continue
+            }
+            at += 2
+            switch bytes[at - 1] {
+            case UInt8(ascii: "b"): text.append(0x08)
+            case UInt8(ascii: "f"): text.append(0x0C)
+            case UInt8(ascii: "n"): text.append(0x0A)
+            case UInt8(ascii: "r"): text.append(0x0D)
+            case UInt8(ascii: "t"): text.append(0x09)
+            case UInt8(ascii: "u"): appendCodePoint(bytes, &at, to: &text)
+            default: text.append(bytes[at - 1])
+            }
+        }
+        return text
+    }
+
+    /// Appends the code point whose `\u` ends before `at`; the text was checked, so pairs are whole.
+    private static func appendCodePoint(_ bytes: Span<UInt8>, _ at: inout Int, to text: inout [UInt8]) {
+        guard let high = try? codeUnit(bytes, at - 2) else { return }
+        at += 4
+        var point = high
+        if high & 0xFC00 == 0xD800, let low = try? codeUnit(bytes, at) {
+            at += 6
+            point = 0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF)
+        }
+        if let scalar = Unicode.Scalar(point) { text.append(contentsOf: Array(String(Character(scalar)).utf8)) }
+    }
+
+    /// A whole number without fraction or exponent that fits; nil otherwise.
+    static func integer(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+        var at = range.lowerBound
+        let isNegative = bytes[at] == UInt8(ascii: "-")
+        if isNegative { at += 1 }
+        guard at < range.upperBound else { return nil }
+        var value: Int64 = 0
+        while at < range.upperBound {
+            let digit = bytes[at] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            let (shifted, tooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflow) = shifted.addingReportingOverflow(isNegative ? -Int64(digit) : Int64(digit))
+            guard !tooLarge, !overflow else { return nil }
+            value = sum
+            at += 1
+        }
+        return value
+    }
+
+    /// The value of a member of the object that `range` is; of several of that name the last.
+    static func member(_ name: StaticString, of bytes: Span<UInt8>, in range: Range<Int>) -> Range<Int>? {
+        var found: Range<Int>?
+        _ = try? forEachMember(of: bytes, in: range) { member throws(JSONFault) in
+            if equals(bytes, member.key, name) { found = member.value }
+        }
+        return found
+    }
+
+    /// A JSON string literal of a text.
+    static func literal(_ text: String) -> String {
+        var literal = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": literal += "\\\""
+            case "\\": literal += "\\\\"
+            case "\n": literal += "\\n"
+            case "\r": literal += "\\r"
+            case "\t": literal += "\\t"
+            case "\u{0}"..<"\u{20}":
+                let digits = String(scalar.value, radix: 16)
+                literal += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: literal.unicodeScalars.append(scalar)
+            }
+        }
+        return literal + "\""
+    }
+}

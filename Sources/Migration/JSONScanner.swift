@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Walks JSON text (RFC 8259) without building a tree: values are ranges of bytes.
+///
+/// Text comes from PostgreSQL, which has checked that it is UTF-8. All else is checked: grammar, numbers, escapes.
+/// Half a surrogate pair is a fault, since Synapse answers any request that meets one with an error.
+enum JSONScanner {
+    /// Nesting that is followed; Synapse's own reader stops long before.
+    static let deepest = 512
+
+    /// Where a member of an object stands.
+    struct Member {
+        /// The key without its quotes, escapes as written.
+        let key: Range<Int>
+        let value: Range<Int>
+    }
+
+    /// Calls `body` with each member of the object that `range` is.
+    ///
+    /// - Returns: false if the value is no object.
+    /// - Throws: ``JSONFault`` if it is no JSON.
+    @discardableResult
+    static func forEachMember(
+        of bytes: Span<UInt8>, in range: Range<Int>, depth: Int = 0, _ body: (Member) throws(JSONFault) -> Void
+    ) throws(JSONFault) -> Bool {
+        var at = range.lowerBound
+        skipSpace(bytes, &at)
+        guard at < range.upperBound, bytes[at] == UInt8(ascii: "{") else { return false }
+        at += 1
+        skipSpace(bytes, &at)
+        if at < bytes.count, bytes[at] == UInt8(ascii: "}") { return true }
+        while true {
+            skipSpace(bytes, &at)
+            let start = at
+            try skipString(bytes, &at)
+            let key = (start + 1)..<(at - 1)
+            skipSpace(bytes, &at)
+            try expect(UInt8(ascii: ":"), bytes, &at)
+            skipSpace(bytes, &at)
+            let value = at
+            try skipValue(bytes, &at, depth: depth + 1)
+            try body(Member(key: key, value: value..<at))
+            skipSpace(bytes, &at)
+            guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+            if bytes[at] == UInt8(ascii: "}") { return true }
+            try expect(UInt8(ascii: ","), bytes, &at)
+        }
+    }
+
+    /// Calls `body` with each element of the array that `range` is.
+    ///
+    /// - Returns: false if the value is no array.
+    @discardableResult
+    static func forEachElement(
+        of bytes: Span<UInt8>, in range: Range<Int>, _ body: (Range<Int>) throws(JSONFault) -> Void
+    ) throws(JSONFault) -> Bool {
+        var at = range.lowerBound
+        skipSpace(bytes, &at)
+        guard at < range.upperBound, bytes[at] == UInt8(ascii: "[") else { return false }
+        at += 1
+        skipSpace(bytes, &at)
+        if at < bytes.count, bytes[at] == UInt8(ascii: "]") { return true }
+        while true {
+            skipSpace(bytes, &at)
+            let start = at
+            try skipValue(bytes, &at, depth: 1)
+            try body(start..<at)
+            skipSpace(bytes, &at)
+            guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+            if bytes[at] == UInt8(ascii: "]") { return true }
+            try expect(UInt8(ascii: ","), bytes, &at)
+        }
+    }
+
+    /// Whether nothing but space follows.
+    static func isEnd(_ bytes: Span<UInt8>, _ offset: Int) -> Bool {
+        var at = offset
+        skipSpace(bytes, &at)
+        return at == bytes.count
+    }
+
+    static func skipSpace(_ bytes: Span<UInt8>, _ at: inout Int) {
+        while at < bytes.count, isSpace(bytes[at]) { at += 1 }
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+    }
+
+    private static func expect(_ byte: UInt8, _ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
+        guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+        guard bytes[at] == byte else { throw JSONFault(reason: "no JSON", offset: at) }
+        at += 1
+    }
+
+    /// Steps over any value.
+    static func skipValue(_ bytes: Span<UInt8>, _ at: inout Int, depth: Int) throws(JSONFault) {
+        guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+        switch bytes[at] {
+        case UInt8(ascii: "\""): try skipString(bytes, &at)
+        case UInt8(ascii: "{"): try skipContainer(bytes, &at, depth: depth, isObject: true)
+        case UInt8(ascii: "["): try skipContainer(bytes, &at, depth: depth, isObject: false)
+        case UInt8(ascii: "t"): try skipWord("true", bytes, &at)
+        case UInt8(ascii: "f"): try skipWord("false", bytes, &at)
+        case UInt8(ascii: "n"): try skipWord("null", bytes, &at)
+        default: try skipNumber(bytes, &at)
+        }
+    }
+
+    private static func skipContainer(
+        _ bytes: Span<UInt8>, _ at: inout Int, depth: Int, isObject: Bool
+    ) throws(JSONFault) {
+        guard depth < deepest else { throw JSONFault(reason: "nested too deeply", offset: at) }
+        let end = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
+        at += 1
+        skipSpace(bytes, &at)
+        if at < bytes.count, bytes[at] == end {
+            at += 1
+            return
+        }
+        while true {
+            skipSpace(bytes, &at)
+            if isObject {
+                try skipString(bytes, &at)
+                skipSpace(bytes, &at)
+                try expect(UInt8(ascii: ":"), bytes, &at)
+                skipSpace(bytes, &at)
+            }
+            try skipValue(bytes, &at, depth: depth + 1)
+            skipSpace(bytes, &at)
+            guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+            if bytes[at] == end {
+                at += 1
+                return
+            }
+            try expect(UInt8(ascii: ","), bytes, &at)
+        }
+    }
+
+    private static func skipWord(_ word: StaticString, _ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
+        let length = word.utf8CodeUnitCount
+        guard at + length <= bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+        guard equals(bytes, at..<(at + length), word) else { throw JSONFault(reason: "no JSON", offset: at) }
+        at += length
+    }
+
+    private static func skipNumber(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
+        let start = at
+        if at < bytes.count, bytes[at] == UInt8(ascii: "-") { at += 1 }
+        let first = at
+        skipDigits(bytes, &at)
+        guard at > first, at == first + 1 || bytes[first] != UInt8(ascii: "0") else {
+            throw JSONFault(reason: "no JSON", offset: start)
+        }
+        if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
+            at += 1
+            let fraction = at
+            skipDigits(bytes, &at)
+            guard at > fraction else { throw JSONFault(reason: "no JSON", offset: start) }
+        }
+        if at < bytes.count, bytes[at] | 0x20 == UInt8(ascii: "e") {
+            at += 1
+            if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
+            let exponent = at
+            skipDigits(bytes, &at)
+            guard at > exponent else { throw JSONFault(reason: "no JSON", offset: start) }
+        }
+    }
+
+    private static func skipDigits(_ bytes: Span<UInt8>, _ at: inout Int) {
+        while at < bytes.count, bytes[at] &- UInt8(ascii: "0") < 10 { at += 1 }
+    }
+
+    /// Steps over a string, quotes included; eight bytes at a time as long as they hold nothing special.
+    static func skipString(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
+        try expect(UInt8(ascii: "\""), bytes, &at)
+        let raw = bytes.bytes
+        while true {
+            while at + 8 <= bytes.count {
+                let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+                if hasSpecial(word) { break }
+                at += 8
+            }
+            guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+            let byte = bytes[at]
+            if byte == UInt8(ascii: "\"") {
+                at += 1
+                return
+            }
+            if byte == UInt8(ascii: "\\") {
+                try skipEscape(bytes, &at)
+            } else if byte < 0x20 {
+                throw JSONFault(reason: "a control character in a string", offset: at)
+            } else {
+                at += 1
+            }
+        }
+    }
+
+    /// Whether one of eight bytes is a quote, a backslash or below 0x20: the usual tests for a zero byte, after XOR.
+    @inline(__always)
+    private static func hasSpecial(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        let quote = word ^ (ones &* 0x22)
+        let slash = word ^ (ones &* 0x5C)
+        let zeroes = ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | ((word &- ones &* 0x20) & ~word)
+        return zeroes & highs != 0
+    }
+
+    private static func skipEscape(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
+        guard at + 1 < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+        switch bytes[at + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            at += 2
+        case UInt8(ascii: "u"):
+            let unit = try codeUnit(bytes, at)
+            if unit & 0xFC00 == 0xD800 {
+                guard at + 7 < bytes.count, bytes[at + 6] == UInt8(ascii: "\\"), bytes[at + 7] == UInt8(ascii: "u"),
+                    try codeUnit(bytes, at + 6) & 0xFC00 == 0xDC00
+                else { throw JSONFault(reason: "half a surrogate pair", offset: at) }
+                at += 12
+            } else if unit & 0xFC00 == 0xDC00 {
+                throw JSONFault(reason: "half a surrogate pair", offset: at)
+            } else {
+                at += 6
+            }
+        default:
+            throw JSONFault(reason: "an unknown escape", offset: at)
+        }
+    }
+
+    /// The code unit of the `\uXXXX` at an offset.
+    static func codeUnit(_ bytes: Span<UInt8>, _ at: Int) throws(JSONFault) -> UInt32 {
+        guard at + 6 <= bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+        var unit: UInt32 = 0
+        for offset in (at + 2)..<(at + 6) {
+            let byte = bytes[offset]
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): unit = unit << 4 | UInt32(byte & 0xF)
+            case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"):
+                unit = unit << 4 | UInt32(byte & 0xF) + 9
+            default: throw JSONFault(reason: "an unknown escape", offset: at)
+            }
+        }
+        return unit
+    }
+}

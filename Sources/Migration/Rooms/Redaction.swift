@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Postgres
+
+/// A redaction event, as far as it competes with others for the same event.
+struct Redaction: Sendable {
+    let eventID: String
+    /// Its number in the timeline; 0 for one that clients never saw.
+    let syncID: Int64
+    /// Whether Dendrite applied it.
+    let isValidated: Bool
+    let nid: Int64
+    let receivedTimestamp: Int64
+    let needsRecheck: Bool
+
+    /// Clients name the latest redaction that took effect as the reason.
+    func supersedes(_ other: Redaction) -> Bool {
+        (syncID, isValidated ? 1 : 0, nid) > (other.syncID, other.isValidated ? 1 : 0, other.nid)
+    }
+}
+
+/// Who may redact, by the events that say so.
+struct RedactionPower {
+    /// By `event_nid` of an `m.room.power_levels` event.
+    var levels: [Int64: PowerLevels] = [:]
+    /// By `event_nid` of an `m.room.create` event: its sender, then `additional_creators`.
+    var creators: [Int64: [String]] = [:]
+
+    /// Whether the sender of a redaction might redact anybody's events by the state before it.
+    func mayRedact(_ sender: String, _ before: Room.PowerBefore, _ version: RoomVersion) -> Bool {
+        let creators = before.create.flatMap { self.creators[$0] } ?? []
+        if version.isCreateImplied, creators.contains(sender) { return true }
+        guard let levels = before.powerLevels.flatMap({ self.levels[$0] }) else { return creators.first == sender }
+        return levels.mayRedact(sender)
+    }
+}
+
+extension RoomLoad {
+    /// Reads the events that decide about power before redactions that Dendrite did not apply.
+    func readPowerLevels(_ source: inout Connection) throws -> RedactionPower {
+        var power = RedactionPower()
+        let wanted = Set(rooms.values.flatMap { $0.powerBefore.values.flatMap { [$0.create, $0.powerLevels] } }).compactMap(\.self)
+        guard !wanted.isEmpty else { return power }
+        var event = EventReader()
+        try source.copyOut(
+            "SELECT event_nid, event_json FROM roomserver_event_json WHERE event_nid = ANY (\(wanted.sorted()))"
+        ) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let nid = fields.int64(), let json = fields.bytesOrNull(),
+                    (try? event.read(json, keepsEventID: true)) != nil
+                else { continue }
+                guard JSONScanner.equals(json, event.type, "\"m.room.create\"") else {
+                    power.levels[nid] = PowerLevels(content: event.content, of: json)
+                    continue
+                }
+                var creators = JSONScanner.text(json, event.sender).map { [$0] } ?? []
+                if let more = JSONScanner.member("additional_creators", of: json, in: event.content) {
+                    try JSONScanner.forEachElement(of: json, in: more) { element throws(JSONFault) in
+                        if let user = JSONScanner.text(json, element) { creators.append(user) }
+                    }
+                }
+                power.creators[nid] = creators
+            }
+        }
+        return power
+    }
+
+    /// Remembers a redaction unless a better one of the same event is known.
+    mutating func note(_ redaction: Redaction, of target: String) {
+        if let known = redactions[target], known.supersedes(redaction) { return }
+        redactions[target] = redaction
+    }
+
+    /// Writes one row for each redacted event.
+    mutating func writeRedactions(_ source: inout Connection, _ sink: inout RowSink) throws {
+        let targets = redactions.keys.sorted()
+        for start in stride(from: 0, to: targets.count, by: 5_000) {
+            let some = Array(targets[start..<min(start + 5_000, targets.count)])
+            let censored = try readCensored(some, &source)
+            for target in some {
+                guard let redaction = redactions[target] else { continue }
+                sink.append(to: RoomTables.redactions) { row in
+                    row.write(redaction.eventID)
+                    row.write(target)
+                    row.write(censored.contains(target))
+                    row.write(redaction.receivedTimestamp)
+                    row.write(redaction.needsRecheck)
+                }
+                try sink.endRow()
+            }
+        }
+    }
+
+    /// Those of the events whose JSON Dendrite has already cut down.
+    private func readCensored(_ events: [String], _ source: inout Connection) throws -> Set<String> {
+        var censored: Set<String> = []
+        var event = EventReader()
+        try source.copyOut(
+            """
+            SELECT e.event_id, j.event_json FROM roomserver_events e JOIN roomserver_event_json j USING (event_nid)
+            WHERE e.event_id = ANY (\(events)) AND j.event_json LIKE '%"redacted_by":%'
+            """
+        ) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let id = fields.string(), let json = fields.bytesOrNull(),
+                    (try? event.read(json, keepsEventID: true)) != nil, let unsigned = event.unsigned
+                else { continue }
+                if JSONScanner.member("redacted_by", of: json, in: unsigned) != nil { censored.insert(id) }
+            }
+        }
+        return censored
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One room of a partition: what Dendrite says of it, and what has been found out about its state events.
+struct Room: Sendable {
+    let nid: Int64
+    let roomID: String
+    let version: RoomVersion
+    /// `latest_event_nids`; empty for a room that Dendrite holds nothing of.
+    let latest: Set<Int64>
+    /// The snapshot of the current state.
+    let snapshot: Int64
+    let isPublished: Bool
+
+    var keys = RoomKeys()
+    /// In the order in which they were read.
+    var stateEvents: [StateEvent] = []
+    var blocksOfSnapshot: [Int64: [Int64]] = [:]
+    var hasEvents = false
+    var creator: String?
+    var minDepth: Int64?
+    /// `event_nid`s of the current state; empty where Dendrite holds none.
+    var currentState: Set<Int64> = []
+    /// Whether one of our users is in the room.
+    var isJoinedByUs = false
+    /// Our users with an open invitation from afar, which is newer than whatever the room's state says of them.
+    var invited: Set<String> = []
+    /// By `event_nid` of a state event: the event that it replaced.
+    var replaced: [Int64: String] = [:]
+    /// By `event_nid` of a redaction that Dendrite did not apply: what decided about power before it.
+    var powerBefore: [Int64: PowerBefore] = [:]
+
+    /// The events in the state before a redaction that say who may redact.
+    struct PowerBefore: Sendable {
+        /// `event_nid`s.
+        let create: Int64?
+        let powerLevels: Int64?
+    }
+}

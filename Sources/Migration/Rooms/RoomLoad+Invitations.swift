@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Partition
+import Postgres
+
+extension RoomLoad {
+    /// Reads the stripped state of invitations into rooms of ours: it stands in the invitations' own table alone.
+    mutating func readInvitations(_ source: inout Connection) throws {
+        try source.copyOut(
+            """
+            SELECT i.invite_event_id, i.invite_event_json FROM roomserver_invites i
+            WHERE i.room_nid = ANY (\(partition.rooms))
+                  AND EXISTS (SELECT 1 FROM roomserver_events e WHERE e.event_id = i.invite_event_id)
+            """
+        ) { reader in
+            var event = EventReader()
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let id = fields.string(), let json = fields.bytesOrNull(),
+                    (try? event.read(json, keepsEventID: true)) != nil, let unsigned = event.unsigned,
+                    let state = JSONScanner.member("invite_room_state", of: json, in: unsigned),
+                    JSONScanner.isArray(json, state)
+                else { continue }
+                strippedState[id] = Array(json, state)
+            }
+        }
+    }
+
+    /// Writes open invitations from afar: events of rooms that we hold nothing of, or were in once.
+    mutating func writeInvitations(_ source: inout Connection, _ sink: inout RowSink) throws {
+        // The rank is over all of them, so that it does not depend on the partition.
+        let query: SQL = """
+            SELECT * FROM (
+                SELECT i.room_nid, i.invite_event_id, i.invite_event_json, s.id AS sync_id,
+                       row_number() OVER (PARTITION BY s.id IS NULL ORDER BY i.invite_event_id) AS rank
+                FROM \(Invitations.openFromAfar) i LEFT JOIN LATERAL (
+                    SELECT max(s.id) AS id FROM syncapi_invite_events s
+                    WHERE s.event_id = i.invite_event_id AND NOT s.deleted) s ON true) i
+            WHERE i.room_nid = ANY (\(partition.rooms)) ORDER BY i.invite_event_id
+            """
+        var writer = EventWriter(now: plan.now)
+        try source.copyOut(query) { reader in
+            while let row = try reader.next() {
+                do throws(RejectedRow) {
+                    try invite(row, &writer, &sink)
+                } catch {
+                    try sink.reject(error)
+                }
+                try sink.endRow()
+            }
+        }
+    }
+
+    private mutating func invite(
+        _ row: borrowing SourceRow, _ writer: inout EventWriter, _ sink: inout RowSink
+    ) throws(RejectedRow) {
+        var fields = row.fields
+        guard let nid = fields.int64(), let id = fields.bytesOrNull(), let json = fields.bytesOrNull() else { return }
+        let syncID = fields.int64()
+        let rank = fields.int64() ?? 0
+        guard var room = rooms[nid] else { return }
+        let position = syncID ?? plan.streamOrdering.unnumberedInvitation(rank)
+        var facts = EventFacts(version: room.version, streamOrdering: position, depth: 0)
+        facts.receivedTimestamp = plan.received?.at(position)
+        facts.isOutlier = true
+        facts.isOutOfBand = true
+        if let depth = JSONScanner.member("depth", of: json, in: 0..<json.count) {
+            facts.depth = JSONScanner.integer(json, depth) ?? 0
+        }
+        let roomID = Array(room.roomID.utf8)
+        let content = try writer.write(facts, eventID: id, roomID: roomID.span, json: json, to: &sink)
+        guard let stateKey = writer.reader.stateKey, let user = JSONScanner.text(json, stateKey),
+            let type = JSONScanner.text(json, writer.reader.type)
+        else { throw RejectedRow(key: EventWriter.string(id), column: "state_key", reason: "an invitation of nobody") }
+        let membership = content.membership.flatMap { JSONScanner.text(json, $0) }
+        sink.append(to: RoomTables.localMembership) { row in
+            row.write(roomID)
+            row.write(user)
+            row.write(id)
+            row.write(membership ?? "invite")
+            row.write(position)
+        }
+        room.hasEvents = true
+        room.invited.insert(user)
+        room.stateEvents.append(
+            StateEvent(
+                nid: 0, eventID: EventWriter.string(id), depth: facts.depth,
+                key: room.keys.number(type: type, stateKey: user), isFiledRight: true, isRejected: false,
+                membership: membership, authEvents: writer.authEvents(json, in: room)))
+        rooms[nid] = room
+    }
+}

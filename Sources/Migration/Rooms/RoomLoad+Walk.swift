@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Partition
+import Postgres
+
+extension RoomLoad {
+    /// Walks all events of each room in the order of the graph: state groups, what each event replaced, current state.
+    mutating func walkEvents(_ source: inout Connection, _ sink: inout RowSink) throws {
+        let query: SQL = """
+            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.state_snapshot_nid, e.is_rejected,
+                   \(plan.isOutlier("e")),
+                   e.event_type_nid = 6 AND NOT EXISTS (
+                       SELECT 1 FROM roomserver_redactions r WHERE r.redaction_event_id = e.event_id AND r.validated)
+            FROM roomserver_events e WHERE e.room_nid = ANY (\(partition.rooms))
+            ORDER BY e.room_nid, e.depth, e.event_nid
+            """
+        var walk: RoomWalk?
+        try source.copyOut(query) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let nid = fields.int64() else { continue }
+                if walk?.room.nid != nid {
+                    try finish(&walk, &sink)
+                    guard let room = rooms[nid] else { continue }
+                    walk = RoomWalk(room, eventsOfBlock: eventsOfBlock, identifiers: stateGroups)
+                }
+                try walk?.visit(row, &sink)
+                try sink.endRow()
+            }
+        }
+        try finish(&walk, &sink)
+    }
+
+    private mutating func finish(_ walk: inout RoomWalk?, _ sink: inout RowSink) throws {
+        guard var finished = walk else { return }
+        walk = nil
+        finished.finish(isLocal: plan.isLocal)
+        stateGroups = finished.snapshots.groups.remaining
+        rooms[finished.room.nid] = finished.room
+        if finished.snapshots.strayEntries > 0 {
+            sink.leaveOut("state entries without a state event", finished.snapshots.strayEntries)
+        }
+        if finished.snapshots.misfiledEntries > 0 {
+            sink.leaveOut("state entries under a wrong key", finished.snapshots.misfiledEntries)
+        }
+    }
+
+    /// Writes the room's own row, its auth chains and its lowest depth.
+    mutating func writeRoom(_ nid: Int64, _ sink: inout RowSink) throws {
+        guard let room = rooms[nid] else { return }
+        guard room.hasEvents else {
+            sink.leaveOut("rooms without events")
+            return
+        }
+        sink.append(to: RoomTables.rooms) { row in
+            row.write(room.roomID)
+            row.write(room.isPublished)
+            row.write(room.creator ?? "")
+            row.write(room.version.name.isEmpty ? "1" : room.version.name)
+            row.write(true)
+        }
+        if let depth = room.minDepth {
+            sink.append(to: RoomTables.depth) { row in
+                row.write(room.roomID)
+                row.write(min(depth, EventFacts.largestDepth))
+            }
+        }
+        try writeAuthChains(of: room, &sink)
+        try sink.endRow()
+    }
+
+    private mutating func writeAuthChains(of room: Room, _ sink: inout RowSink) throws {
+        let chains = AuthChains(of: room.stateEvents, identifiers: &authChains)
+        for (event, place) in zip(room.stateEvents, chains.places) {
+            if let place {
+                sink.append(to: RoomTables.chains) { row in
+                    row.write(event.eventID)
+                    row.write(place.chain)
+                    row.write(place.sequence)
+                }
+            } else {
+                sink.append(to: RoomTables.chainsToCalculate) { row in
+                    row.write(event.eventID)
+                    row.write(room.roomID)
+                    row.write(room.keys[event.key].type)
+                    row.write(room.keys[event.key].stateKey)
+                }
+            }
+            try sink.endRow()
+        }
+        for link in chains.links {
+            sink.append(to: RoomTables.chainLinks) { row in
+                row.write(link.origin.chain)
+                row.write(link.origin.sequence)
+                row.write(link.target.chain)
+                row.write(link.target.sequence)
+            }
+        }
+    }
+}

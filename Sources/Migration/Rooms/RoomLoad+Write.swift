@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Partition
+import Postgres
+
+extension RoomLoad {
+    /// The third pass: the rows of state events and redactions, with what the walk has found out.
+    mutating func writeStateEvents(_ source: inout Connection, _ sink: inout RowSink) throws {
+        var writer = EventWriter(now: plan.now)
+        let levels = try readPowerLevels(&source)
+        let query = plan.bodies(
+            where: "e.room_nid = ANY (\(partition.rooms)) AND \(plan.isLoadedWithRoom)",
+            alsoSelecting: """
+                , e.room_nid, e.event_nid, coalesce(o.id, 0),
+                EXISTS (SELECT 1 FROM roomserver_redactions v WHERE v.redaction_event_id = e.event_id AND v.validated)
+                """,
+            order: "ORDER BY e.event_nid")
+        try source.copyOut(query) { reader in
+            while let row = try reader.next() {
+                do throws(RejectedRow) {
+                    try write(row, &writer, levels, &sink)
+                } catch {
+                    try sink.reject(error)
+                }
+                try sink.endRow()
+            }
+        }
+    }
+
+    private mutating func write(
+        _ row: borrowing SourceRow, _ writer: inout EventWriter, _ levels: RedactionPower, _ sink: inout RowSink
+    ) throws(RejectedRow) {
+        var body = EventBody(row)
+        let (nid, event) = (body.fields.int64() ?? 0, body.fields.int64() ?? 0)
+        let (syncID, isValidated) = (body.fields.int64() ?? 0, body.fields.bool() ?? false)
+        guard let room = rooms[nid] else { return }
+        var facts = try body.facts(plan)
+        facts.replacedEventID = room.replaced[event]
+        facts.strippedState = strippedState[body.eventIDText]
+        try writer.look(body.json, body.eventID, facts.version)
+        let stateKey = writer.reader.stateKey.flatMap { JSONScanner.text(body.json, $0) }
+        if let stateKey { facts.isForgotten = forgotten.contains(RoomMember(room: nid, user: stateKey)) }
+        let redacts = facts.isRejected ? nil : writer.redactedEventID(body.json, facts.version)
+        if redacts != nil, let before = room.powerBefore[event], !facts.version.hasEventIDInJSON,
+            let sender = JSONScanner.text(body.json, writer.reader.sender)
+        {
+            facts.needsRecheck = !levels.mayRedact(sender, before, facts.version)
+        }
+        let content = try writer.write(
+            facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
+        if let redacts {
+            note(
+                Redaction(
+                    eventID: body.eventIDText, syncID: syncID, isValidated: isValidated, nid: event,
+                    receivedTimestamp: facts.receivedTimestamp ?? min(writer.reader.originServerTimestamp, plan.now),
+                    needsRecheck: facts.needsRecheck), of: redacts)
+        }
+        if let stateKey, room.currentState.contains(event) {
+            writeCurrent(room, stateKey, facts, content, body, writer.reader, &sink)
+        }
+    }
+
+    private func writeCurrent(
+        _ room: Room, _ stateKey: String, _ facts: EventFacts, _ content: EventWriter.ContentParts,
+        _ body: borrowing EventBody, _ reader: EventReader, _ sink: inout RowSink
+    ) {
+        let type = JSONScanner.text(body.json, reader.type) ?? ""
+        let isMember = type == "m.room.member"
+        let membership = isMember ? content.membership.flatMap { JSONScanner.text(body.json, $0) } : nil
+        if room.isJoinedByUs {
+            sink.append(to: RoomTables.currentState) { row in
+                row.write(body.eventID)
+                row.write(body.roomID)
+                row.write(type)
+                row.write(stateKey)
+                row.write(membership)
+                row.write(facts.streamOrdering)
+            }
+        }
+        if isMember, let membership, plan.isLocal(stateKey), !room.invited.contains(stateKey) {
+            sink.append(to: RoomTables.localMembership) { row in
+                row.write(body.roomID)
+                row.write(stateKey)
+                row.write(body.eventID)
+                row.write(membership)
+                row.write(facts.streamOrdering)
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Partition
+import Postgres
+
+/// Loads the rooms of one partition: their state, and all events that have to do with it.
+///
+/// Three passes over the partition's rooms, each in one query: the state events' JSON, for their true keys; the narrow
+/// columns of all events, in the order of the graph, for state groups; the state events' JSON again, for their rows,
+/// as an event names what it replaced. Messages are read by another load, in the order in which reading is cheapest.
+struct RoomLoad {
+    let plan: Plan
+    let partition: RoomPartition
+    var rooms: [Int64: Room] = [:]
+    var eventsOfBlock: [Int64: [Int64]] = [:]
+    var stateGroups: IdentifierRange.Cursor
+    var authChains: IdentifierRange.Cursor
+    /// `event_id`s of invitations into rooms of ours, and their `invite_room_state`.
+    var strippedState: [String: [UInt8]] = [:]
+    /// (room_nid, user) of those who have forgotten the room.
+    var forgotten: Set<RoomMember> = []
+    /// Redactions by what they redact; one row for each is what Synapse expects.
+    var redactions: [String: Redaction] = [:]
+
+    struct RoomMember: Hashable {
+        let room: Int64
+        let user: String
+    }
+
+    init(plan: Plan, partition: RoomPartition) {
+        self.plan = plan
+        self.partition = partition
+        stateGroups = partition.stateGroups.cursor()
+        authChains = partition.authChains.cursor()
+    }
+
+    /// Does all of it.
+    ///
+    /// - Throws: ``PostgresError``, or ``RejectedRow`` where the operator wants to stop at the first.
+    mutating func run(_ source: inout Connection, _ sink: inout RowSink) throws {
+        try readRooms(&source)
+        try readStateEvents(&source, &sink)
+        try readSnapshots(&source)
+        try readInvitations(&source)
+        try readForgotten(&source)
+        try walkEvents(&source, &sink)
+        try writeInvitations(&source, &sink)
+        for nid in rooms.keys.sorted() { try writeRoom(nid, &sink) }
+        try writeStateEvents(&source, &sink)
+        try writeRedactions(&source, &sink)
+    }
+
+    // MARK: - Reading
+
+    private mutating func readRooms(_ source: inout Connection) throws {
+        let query: SQL = """
+            SELECT r.room_nid, r.room_id, r.room_version, r.latest_event_nids, r.state_snapshot_nid,
+                   EXISTS (SELECT 1 FROM roomserver_published p WHERE p.room_id = r.room_id AND p.published)
+            FROM roomserver_rooms r WHERE r.room_nid = ANY (\(partition.rooms))
+            """
+        try source.copyOut(query) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let nid = fields.int64(), let roomID = fields.string(), let version = fields.string() else { continue }
+                let latest = fields.int64Array() ?? []
+                let snapshot = fields.int64() ?? 0
+                rooms[nid] = Room(
+                    nid: nid, roomID: roomID, version: RoomVersion(version), latest: Set(latest), snapshot: snapshot,
+                    isPublished: fields.bool() ?? false)
+            }
+        }
+    }
+
+    /// Reads the type, key, membership and auth events of all state events from their JSON.
+    private mutating func readStateEvents(_ source: inout Connection, _ sink: inout RowSink) throws {
+        var event = EventReader()
+        let query: SQL = """
+            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, t.event_type, k.event_state_key, j.event_json
+            FROM roomserver_events e LEFT JOIN roomserver_event_json j USING (event_nid)
+                 LEFT JOIN roomserver_event_types t USING (event_type_nid)
+                 LEFT JOIN roomserver_event_state_keys k USING (event_state_key_nid)
+            WHERE e.room_nid = ANY (\(partition.rooms)) AND \(plan.isStateEvent)
+            ORDER BY e.room_nid, e.depth, e.event_nid
+            """
+        try source.copyOut(query) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let room = fields.int64(), let nid = fields.int64(), let eventID = fields.string() else { continue }
+                let depth = fields.int64() ?? 0
+                let isRejected = fields.bool() ?? false
+                let (type, key) = (fields.string(), fields.string())
+                guard let json = fields.bytesOrNull() else { continue }
+                // An unreadable event is named when its body is written, in the third pass.
+                guard (try? event.read(json, keepsEventID: true)) != nil else { continue }
+                note(event, json, in: room, nid: nid, eventID: eventID, depth: depth, isRejected: isRejected, filed: (type, key))
+            }
+        }
+    }
+
+    private mutating func note(
+        _ event: EventReader, _ json: Span<UInt8>, in nid: Int64, nid event_nid: Int64, eventID: String, depth: Int64,
+        isRejected: Bool, filed: (type: String?, key: String?)
+    ) {
+        guard var room = rooms.removeValue(forKey: nid) else { return }
+        defer { rooms[nid] = room }
+        guard let type = JSONScanner.text(json, event.type), let stateKey = event.stateKey,
+            let key = JSONScanner.text(json, stateKey)
+        else { return }
+        var authEvents = event.authEvents.map { String(decoding: JSONScanner.unescaped(json, $0), as: UTF8.self) }
+        if room.version.isCreateImplied, type != "m.room.create" { authEvents.append("$" + room.roomID.dropFirst()) }
+        var membership: String?
+        if type == "m.room.member", let value = JSONScanner.member("membership", of: json, in: event.content) {
+            membership = JSONScanner.text(json, value)
+        }
+        if type == "m.room.create", !isRejected, room.creator == nil {
+            room.creator = JSONScanner.text(json, event.sender)
+        }
+        room.stateEvents.append(
+            StateEvent(
+                nid: event_nid, eventID: eventID, depth: depth, key: room.keys.number(type: type, stateKey: key),
+                isFiledRight: filed.type == type && filed.key == key, isRejected: isRejected, membership: membership,
+                authEvents: authEvents))
+    }
+
+    private mutating func readSnapshots(_ source: inout Connection) throws {
+        // room_nid is unreliable for the empty snapshot alone, which all rooms share; no snapshot is read as empty.
+        let mine: SQL = "s.room_nid = ANY (\(partition.rooms)) AND cardinality(s.state_block_nids) > 0"
+        try source.copyOut(
+            "SELECT s.room_nid, s.state_snapshot_nid, s.state_block_nids FROM roomserver_state_snapshots s WHERE \(mine)"
+        ) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let room = fields.int64(), let nid = fields.int64() else { continue }
+                rooms[room]?.blocksOfSnapshot[nid] = fields.int64Array()
+            }
+        }
+        try source.copyOut(
+            """
+            SELECT b.state_block_nid, b.event_nids FROM roomserver_state_block b WHERE b.state_block_nid IN (
+                SELECT DISTINCT unnest(s.state_block_nids) FROM roomserver_state_snapshots s WHERE \(mine))
+            """
+        ) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let nid = fields.int64() else { continue }
+                eventsOfBlock[nid] = fields.int64Array()
+            }
+        }
+    }
+
+    private mutating func readForgotten(_ source: inout Connection) throws {
+        try source.copyOut(
+            """
+            SELECT m.room_nid, k.event_state_key
+            FROM roomserver_membership m JOIN roomserver_event_state_keys k ON k.event_state_key_nid = m.target_nid
+            WHERE m.forgotten AND m.room_nid = ANY (\(partition.rooms))
+            """
+        ) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let room = fields.int64(), let user = fields.string() else { continue }
+                forgotten.insert(RoomMember(room: room, user: user))
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import Partition
+
+/// Walks through a room's snapshots, keeping one state and changing it as little as possible.
+///
+/// A snapshot is a list of blocks of state events; of two entries for one key the later block's wins, unless it was
+/// filed under a wrong key and the other was not. Dendrite may have stored a list unsorted or with repetitions: it
+/// reads blocks in ascending order.
+struct RoomSnapshots: Sendable {
+    private(set) var groups: StateGroups
+    private let events: [StateEvent]
+    private let indexes: [Int64: Int32]
+    private let blocksOfSnapshot: [Int64: [Int64]]
+    private let eventsOfBlock: [Int64: [Int64]]
+    /// The blocks that the present state is made of, and the event put on top of them.
+    private var blocks: [Int64] = []
+    private var top: (key: Int32, old: Int32)?
+    /// The group of the state before events that have this snapshot.
+    private var groupOfSnapshot: [Int64: StateGroups.Group] = [:]
+    /// Entries of snapshots that name no state event of this room.
+    private(set) var strayEntries = 0
+    /// Entries that lost their key to an event that was filed right.
+    private(set) var misfiledEntries = 0
+
+    /// - Parameters:
+    ///   - events: the room's state events.
+    ///   - keys: how many keys they have.
+    ///   - blocksOfSnapshot: `state_block_nids` by `state_snapshot_nid`.
+    ///   - eventsOfBlock: `event_nids` by `state_block_nid`.
+    init(
+        events: [StateEvent], keys: Int, blocksOfSnapshot: [Int64: [Int64]], eventsOfBlock: [Int64: [Int64]],
+        identifiers: IdentifierRange.Cursor
+    ) {
+        self.events = events
+        indexes = Dictionary(
+            events.enumerated().map { ($0.element.nid, Int32($0.offset)) }, uniquingKeysWith: { first, _ in first })
+        self.blocksOfSnapshot = blocksOfSnapshot
+        self.eventsOfBlock = eventsOfBlock
+        groups = StateGroups(keys: keys, identifiers: identifiers)
+    }
+
+    /// The index of a state event by its `event_nid`.
+    func index(of nid: Int64) -> Int32? { indexes[nid] }
+
+    /// The index of the state event at a key of the present state.
+    func current(_ key: Int32) -> Int32? {
+        let index = groups.state.entries[Int(key)]
+        return index >= 0 ? index : nil
+    }
+
+    /// Makes the state before events with this snapshot the present one; an unknown snapshot is the empty state.
+    mutating func move(to snapshot: Int64) {
+        let list = Set(blocksOfSnapshot[snapshot] ?? []).sorted()
+        if let top {
+            groups.set(top.key, to: top.old)
+            self.top = nil
+        }
+        if list.starts(with: blocks) {
+            for block in list[blocks.count...] {
+                forEachEntry(of: block) { snapshots, key, event in snapshots.groups.set(key, to: event) }
+            }
+        } else {
+            moveAnew(to: list)
+        }
+        blocks = list
+    }
+
+    /// Builds the state from nothing and then changes only what differs, so that the next group may be a delta.
+    private mutating func moveAnew(to list: [Int64]) {
+        var fresh = [Int32](repeating: -1, count: groups.state.entries.count)
+        for block in list {
+            forEachEntry(of: block, beside: fresh) { _, key, event in fresh[Int(key)] = event }
+        }
+        for key in fresh.indices { groups.set(Int32(key), to: fresh[key]) }
+    }
+
+    private mutating func forEachEntry(
+        of block: Int64, beside other: [Int32]? = nil, _ body: (inout RoomSnapshots, Int32, Int32) -> Void
+    ) {
+        var seen = other
+        for nid in eventsOfBlock[block] ?? [] {
+            guard let index = indexes[nid] else {
+                strayEntries += 1
+                continue
+            }
+            let event = events[Int(index)]
+            let before = seen.map { $0[Int(event.key)] } ?? groups.state.entries[Int(event.key)]
+            if before >= 0, before != index, !event.isFiledRight, events[Int(before)].isFiledRight {
+                misfiledEntries += 1
+                continue
+            }
+            body(&self, event.key, index)
+            seen?[Int(event.key)] = index
+        }
+    }
+
+    /// The group of the state before events that have this snapshot.
+    ///
+    /// - Parameter needsState: whether the state itself is to become the present one, not its group alone.
+    mutating func group(
+        before snapshot: Int64, needsState: Bool, _ write: (StateGroups.NewGroup) throws -> Void
+    ) throws -> StateGroups.Group {
+        if !needsState, let group = groupOfSnapshot[snapshot] { return group }
+        move(to: snapshot)
+        let group = try groups.group(write)
+        groupOfSnapshot[snapshot] = group
+        return group
+    }
+
+    /// The group of the state after a state event; call when the state before it is the present one.
+    mutating func group(after index: Int32, _ write: (StateGroups.NewGroup) throws -> Void) throws -> StateGroups.Group {
+        let key = events[Int(index)].key
+        top = (key, groups.state.entries[Int(key)])
+        groups.set(key, to: index)
+        return try groups.group(write)
+    }
+}

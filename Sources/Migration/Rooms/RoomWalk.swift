@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Partition
+import Postgres
+
+/// One room's events, visited in the order of the graph.
+struct RoomWalk {
+    private(set) var room: Room
+    private(set) var snapshots: RoomSnapshots
+    private let roomID: [UInt8]
+    private let scribe: StateGroupScribe
+
+    init(_ room: Room, eventsOfBlock: [Int64: [Int64]], identifiers: IdentifierRange.Cursor) {
+        self.room = room
+        roomID = Array(room.roomID.utf8)
+        scribe = StateGroupScribe(roomID: roomID, keys: room.keys, events: room.stateEvents)
+        snapshots = RoomSnapshots(
+            events: room.stateEvents, keys: room.keys.keys.count, blocksOfSnapshot: room.blocksOfSnapshot,
+            eventsOfBlock: eventsOfBlock, identifiers: identifiers)
+    }
+
+    /// Takes one event: its state group, what it replaces, whether it is a tip of the graph.
+    mutating func visit(_ row: borrowing SourceRow, _ sink: inout RowSink) throws {
+        var fields = row.fields
+        _ = fields.int64()
+        guard let nid = fields.int64(), let eventID = fields.string(), let depth = fields.int64(),
+            let snapshot = fields.int64(), let isRejected = fields.bool(), let isOutlier = fields.bool()
+        else { return }
+        let isOpenRedaction = fields.bool() ?? false
+        room.hasEvents = true
+        guard !isOutlier else { return }
+        if !isRejected {
+            room.minDepth = min(room.minDepth ?? depth, depth)
+            if room.latest.contains(nid) { extremity(eventID, &sink) }
+        }
+        let group = try self.group(
+            nid: nid, eventID: eventID, depth: depth, snapshot: snapshot, isRejected: isRejected,
+            isOpenRedaction: isOpenRedaction, &sink)
+        sink.append(to: RoomTables.groupOfEvent) { row in
+            row.write(eventID)
+            row.write(group.id)
+        }
+    }
+
+    private mutating func group(
+        nid: Int64, eventID: String, depth: Int64, snapshot: Int64, isRejected: Bool, isOpenRedaction: Bool,
+        _ sink: inout RowSink
+    ) throws -> StateGroups.Group {
+        let index = snapshots.index(of: nid)
+        let scribe = self.scribe
+        let needsState = index != nil || isOpenRedaction
+        let before = try snapshots.group(before: snapshot, needsState: needsState) { scribe.write($0, eventID, &sink) }
+        if isOpenRedaction { notePower(before: nid) }
+        guard let index else { return before }
+        let event = room.stateEvents[Int(index)]
+        if let old = snapshots.current(event.key), old != index, room.stateEvents[Int(old)].depth < depth {
+            room.replaced[nid] = room.stateEvents[Int(old)].eventID
+        }
+        guard !isRejected else { return before }
+        return try snapshots.group(after: index) { scribe.write($0, eventID, &sink) }
+    }
+
+    private mutating func notePower(before nid: Int64) {
+        func present(_ type: String) -> Int64? {
+            room.keys.number(ifKnown: type, "").flatMap { snapshots.current($0) }.map { room.stateEvents[Int($0)].nid }
+        }
+        room.powerBefore[nid] = Room.PowerBefore(create: present("m.room.create"), powerLevels: present("m.room.power_levels"))
+    }
+
+    /// After the last event: the current state, and whether one of our users is in it.
+    mutating func finish(isLocal: (String) -> Bool) {
+        guard !room.latest.isEmpty, room.blocksOfSnapshot[room.snapshot] != nil else { return }
+        snapshots.move(to: room.snapshot)
+        for index in snapshots.groups.state.entries where index >= 0 {
+            let event = room.stateEvents[Int(index)]
+            room.currentState.insert(event.nid)
+            let key = room.keys[event.key]
+            if key.type == "m.room.member", event.membership == "join", isLocal(key.stateKey) { room.isJoinedByUs = true }
+        }
+    }
+
+    private func extremity(_ eventID: String, _ sink: inout RowSink) {
+        sink.append(to: RoomTables.extremities) { row in
+            row.write(eventID)
+            row.write(roomID)
+        }
+    }
+}

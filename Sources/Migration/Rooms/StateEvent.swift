@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A state event of the room at hand, as far as state has to be computed from it.
+struct StateEvent: Sendable {
+    /// `event_nid`; 0 for an invitation from afar.
+    let nid: Int64
+    let eventID: String
+    let depth: Int64
+    /// Which of the room's keys it sets: an index into ``RoomKeys``.
+    let key: Int32
+    /// Whether Dendrite filed it under the key that its JSON has. In some releases auth events fetched from other
+    /// servers were filed under the key of the event that they were fetched for.
+    let isFiledRight: Bool
+    let isRejected: Bool
+    /// `membership` of a member event.
+    let membership: String?
+    /// Ids of its auth events, the implied create event included.
+    let authEvents: [String]
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import Partition
+
+/// Gives each distinct state of a room a state group, as a delta of the state before it where that is possible.
+///
+/// Synapse reads a group by walking to its predecessors and taking, for each key, the entry of the highest group. So
+/// ids rise along a chain, a chain has at most 100 groups, and where a key disappears a full group is written.
+/// Memory: one entry of 32 bytes for each distinct state.
+struct StateGroups: Sendable {
+    /// A group that has to be written: its entries are (key, state event).
+    struct NewGroup: Sendable {
+        let id: Int64
+        let previous: Int64?
+        let entries: [(key: Int32, event: Int32)]
+    }
+
+    struct Group: Sendable, Hashable {
+        let id: Int64
+        /// Groups on the way to the full one, both ends included.
+        let chain: Int32
+    }
+
+    /// The identifiers set apart for the partition are used up, which its size rules out.
+    struct OutOfIdentifiers: Error, CustomStringConvertible {
+        var description: String { "the partition has more states than its events can make" }
+    }
+
+    static let longestChain: Int32 = 100
+
+    private(set) var state: RoomState
+    private var identifiers: IdentifierRange.Cursor
+    private var known: [RoomState.Fingerprint: Group] = [:]
+    /// The group of the state as it was when `changes` was last empty.
+    private var base: Group?
+    /// Keys set since then, with the value that each had.
+    private var changes: [(key: Int32, old: Int32)] = []
+
+    /// - Parameters:
+    ///   - keys: how many keys the room has.
+    ///   - identifiers: where the groups' ids come from; ``remaining`` gives back what is left.
+    init(keys: Int, identifiers: IdentifierRange.Cursor) {
+        state = RoomState(keys: keys)
+        self.identifiers = identifiers
+    }
+
+    /// What is left of the identifiers.
+    var remaining: IdentifierRange.Cursor { identifiers }
+
+    /// Changes the state that the next group is for.
+    mutating func set(_ key: Int32, to event: Int32) {
+        let old = state.entries[Int(key)]
+        guard old != event else { return }
+        changes.append((key, old))
+        state.set(key, to: event)
+    }
+
+    /// The group of the present state, written by `write` if it is new.
+    ///
+    /// - Throws: ``OutOfIdentifiers``, or what `write` throws.
+    mutating func group(_ write: (NewGroup) throws -> Void) throws -> Group {
+        if let base, changes.isEmpty { return base }
+        if let group = known[state.fingerprint] {
+            changes.removeAll(keepingCapacity: true)
+            base = group
+            return group
+        }
+        guard let id = identifiers.take() else { throw OutOfIdentifiers() }
+        let group: Group
+        if let base, let delta = delta(on: base) {
+            group = Group(id: id, chain: base.chain + 1)
+            try write(NewGroup(id: id, previous: base.id, entries: delta))
+        } else {
+            group = Group(id: id, chain: 1)
+            let full = state.entries.enumerated().filter { $0.element >= 0 }
+            try write(NewGroup(id: id, previous: nil, entries: full.map { (Int32($0.offset), $0.element) }))
+        }
+        known[state.fingerprint] = group
+        base = group
+        changes.removeAll(keepingCapacity: true)
+        return group
+    }
+
+    /// What changed since the base; nil where a delta is impossible or would not be small.
+    private func delta(on base: Group) -> [(key: Int32, event: Int32)]? {
+        guard base.chain < Self.longestChain else { return nil }
+        var first: [Int32: Int32] = [:]
+        for change in changes where first[change.key] == nil { first[change.key] = change.old }
+        var entries: [(key: Int32, event: Int32)] = []
+        for (key, old) in first where state.entries[Int(key)] != old {
+            guard state.entries[Int(key)] >= 0 else { return nil }
+            entries.append((key, state.entries[Int(key)]))
+        }
+        guard entries.count * 5 <= max(5, state.count) else { return nil }
+        return entries.sorted { $0.key < $1.key }
+    }
+}

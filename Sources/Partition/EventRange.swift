@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A range of `event_nid`s whose events' bodies are loaded together: rooms are no matter to a body, and this is the
+/// order in which reading is cheapest, so a giant room is split like any other.
+public struct EventRange: Sendable, Hashable, Codable, Identifiable {
+    public let id: Int
+    public let bounds: Range<Int64>
+    /// How many events to expect.
+    public let weight: Int
+
+    public init(id: Int, bounds: Range<Int64>, weight: Int) {
+        self.id = id
+        self.bounds = bounds
+        self.weight = weight
+    }
+
+    /// Cuts all numbers from `lowest` to `highest` into ranges of about `size` events each.
+    ///
+    /// - Parameters:
+    ///   - lowest: the lowest `event_nid`.
+    ///   - highest: the highest `event_nid`.
+    ///   - count: how many events there are; the numbers have gaps.
+    ///   - size: events that one range should have.
+    public static func cut(lowest: Int64, highest: Int64, count: Int, size: Int) -> [EventRange] {
+        guard count > 0, lowest <= highest else { return [] }
+        let parts = max(1, (count + size - 1) / max(size, 1))
+        let span = highest - lowest + 1
+        return (0..<parts).compactMap { part in
+            let start = lowest + span * Int64(part) / Int64(parts)
+            let end = lowest + span * Int64(part + 1) / Int64(parts)
+            return start < end ? EventRange(id: part, bounds: start..<end, weight: (count + parts - 1) / parts) : nil
+        }
+    }
+}
