@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLiburing
+import Digest
+import Glibc
+
+/// The steps of one copy.
+extension RingCopier {
+    /// Begins with a file.
+    mutating func openSource(_ number: Int) throws(MediaError) {
+        guard let file = memory.slots[number].job?.file, file.hasUsablePaths, site.source.hasOpenat2 else {
+            return passOn(number)
+        }
+        let slot = memory.slots[number]
+        RingSlot.fill(slot.sourcePath, file.source)
+        let root = site.source.root.rawValue
+        let how = memory.how
+        try ring.request(tag: slot.tag(.openSource)) { io_uring_prep_openat2($0, root, slot.sourcePath, how) }
+        memory.slots[number].pending = 1
+    }
+
+    /// Goes on with a file after one of its requests has come to an end.
+    mutating func advance(_ number: Int, _ operation: RingSlot.Operation, _ result: Int32) throws(MediaError) {
+        memory.slots[number].pending -= 1
+        switch operation {
+        case .openSource:
+            guard result >= 0 else { return passOn(number) }
+            memory.slots[number].source = result
+            try copy(number)
+            return
+        case .read:
+            try noteRead(number, result)
+        case .openTarget:
+            if result >= 0 { memory.slots[number].isTargetOpen = true } else { memory.slots[number].hasFailed = true }
+        case .write:
+            if Int64(result) != memory.slots[number].status?.size { memory.slots[number].hasFailed = true }
+        case .closeTarget:
+            if result >= 0 { memory.slots[number].isTargetOpen = false } else { memory.slots[number].hasFailed = true }
+        case .rename:
+            if result >= 0 { memory.slots[number].isRenamed = true } else { memory.slots[number].hasFailed = true }
+        case .closeAfterFailure:
+            memory.slots[number].isTargetOpen = false
+        }
+        guard memory.slots[number].pending == 0 else { return }
+        try goOn(number)
+    }
+
+    /// All requests of a stage are done.
+    private mutating func goOn(_ number: Int) throws(MediaError) {
+        let slot = memory.slots[number]
+        if slot.hasFailed {
+            guard slot.isTargetOpen else { return passOn(number) }
+            memory.slots[number].pending = 1
+            return try ring.request(tag: slot.tag(.closeAfterFailure)) { io_uring_prep_close_direct($0, UInt32(number)) }
+        }
+        guard let status = slot.status, let file = slot.job?.file else { return passOn(number) }
+        guard slot.isRenamed else { return try rename(number) }
+        if let first = file.targets.first {
+            for other in file.targets.dropFirst() where try !site.target.link(first, as: other) { return passOn(number) }
+        }
+        finish(number, MediaOutcome(.copied, size: status.size, sha256: slot.digest))
+    }
+
+    /// Looks at the open source, and starts the chain if it is a file that fits a slot.
+    private mutating func copy(_ number: Int) throws(MediaError) {
+        var found = stat()
+        guard let file = memory.slots[number].job?.file, let first = file.targets.first,
+            fstat(memory.slots[number].source, &found) == 0
+        else { return passOn(number) }
+        let status = FileStatus(found)
+        guard status.isRegular, (1...Int64(RingMemory.slotSize)).contains(status.size) else { return passOn(number) }
+        if file.sha256 == nil, ContentJudgement.wrongSize(of: file, size: status.size) != nil { return passOn(number) }
+        if let outcome = outcomeOfEarlierRun(file, status, isNew: try site.target.makeDirectory(for: first)) {
+            switch outcome {
+            case .whole: return finish(number, MediaOutcome(.alreadyThere, size: status.size))
+            case .unclear: return passOn(number)
+            }
+        }
+        guard site.claims.claim(first) else { return passOn(number) }
+        memory.slots[number].isClaimed = true
+        memory.slots[number].status = status
+        memory.slots[number].temporary = TemporaryName.name(for: first)
+        site.throttle.take(Int(status.size))
+        try queueChain(memory.slots[number], Int(status.size))
+        memory.slots[number].pending = 4
+    }
+
+    /// read → open → write → close: each waits for the one before, and is cancelled if that fails or falls short.
+    private func queueChain(_ slot: RingSlot, _ size: Int) throws(MediaError) {
+        let index = Int32(slot.number)
+        let count = UInt32(size)
+        let base = slot.buffer.baseAddress
+        let isFixed = usesFixedBuffers
+        let root = site.target.root.rawValue
+        RingSlot.fill(slot.temporaryPath, slot.temporary)
+        try ring.request(tag: slot.tag(.read), isLinked: true) {
+            if isFixed {
+                io_uring_prep_read_fixed($0, slot.source, base, count, 0, index)
+            } else {
+                io_uring_prep_read($0, slot.source, base, count, 0)
+            }
+        }
+        try ring.request(tag: slot.tag(.openTarget), isLinked: true) {
+            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+            io_uring_prep_openat_direct($0, root, slot.temporaryPath, flags, TargetTree.fileMode, UInt32(index))
+        }
+        try ring.request(tag: slot.tag(.write), isLinked: true, usesFileTable: true) {
+            if isFixed {
+                io_uring_prep_write_fixed($0, index, base, count, 0, index)
+            } else {
+                io_uring_prep_write($0, index, base, count, 0)
+            }
+        }
+        try ring.request(tag: slot.tag(.closeTarget)) { io_uring_prep_close_direct($0, UInt32(index)) }
+    }
+
+    /// The content is here: it is hashed while the kernel writes it.
+    private mutating func noteRead(_ number: Int, _ result: Int32) throws(MediaError) {
+        let slot = memory.slots[number]
+        guard let status = slot.status, let file = slot.job?.file, Int64(result) == status.size else {
+            memory.slots[number].hasFailed = true
+            return
+        }
+        if site.hashes(file) {
+            let bytes = UnsafeRawBufferPointer(rebasing: slot.buffer[..<Int(result)])
+            do throws(DigestError) {
+                var running = try SHA256()
+                try running.update(bytes)
+                memory.slots[number].digest = try running.finalize()
+            } catch {
+                throw FileCopier.failure(error)
+            }
+        }
+        var found = stat()
+        let isChanged = fstat(slot.source, &found) != 0 || FileStatus(found) != status
+        let fault = ContentJudgement.fault(
+            of: file, size: status.size, sha256: memory.slots[number].digest, isChanged: isChanged)
+        if fault != nil { memory.slots[number].hasFailed = true }
+        memory.slots[number].closeSource()
+    }
+
+    private mutating func rename(_ number: Int) throws(MediaError) {
+        guard let first = memory.slots[number].job?.file.targets.first else { return passOn(number) }
+        let slot = memory.slots[number]
+        try site.target.own(slot.temporary)
+        RingSlot.fill(slot.targetPath, first)
+        let root = site.target.root.rawValue
+        try ring.request(tag: slot.tag(.rename)) {
+            io_uring_prep_renameat($0, root, slot.temporaryPath, root, slot.targetPath, 0)
+        }
+        memory.slots[number].pending = 1
+    }
+
+    /// What a look at the target says of a file.
+    private enum EarlierRun {
+        /// The file is there under all its names.
+        case whole
+        /// Something is there, and more must be known of it.
+        case unclear
+    }
+
+    private func outcomeOfEarlierRun(_ file: MediaFile, _ status: FileStatus, isNew: Bool) -> EarlierRun? {
+        if isNew, file.targets.count == 1 { return nil }
+        let found = file.targets.map { site.target.status(of: $0) }
+        if found.allSatisfy({ $0 == nil }) { return nil }
+        let options = site.options
+        guard !options.verifies, !options.keepsDamaged else { return .unclear }
+        return found.allSatisfy { $0?.isRegular == true && $0?.size == status.size } ? .whole : .unclear
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLiburing
+import Digest
+import Glibc
+
+/// One file in flight: its buffer, its paths, and how far it has come.
+///
+/// The kernel reads the paths and writes to the buffer while requests run; both stay where they are until the slot is freed.
+struct RingSlot {
+    /// The requests of a copy, in their order.
+    enum Operation: UInt8 {
+        case openSource
+        case read
+        case openTarget
+        case write
+        case closeTarget
+        case rename
+        case closeAfterFailure
+    }
+
+    /// Room for one path with its final zero.
+    static let pathCapacity = Int(PATH_MAX)
+
+    /// Its place in the ring's tables of files and buffers.
+    let number: Int
+    let buffer: UnsafeMutableRawBufferPointer
+    let sourcePath: UnsafeMutablePointer<CChar>
+    let temporaryPath: UnsafeMutablePointer<CChar>
+    let targetPath: UnsafeMutablePointer<CChar>
+
+    var job: Exchange.Job?
+    var source: Int32 = -1
+    var status: FileStatus?
+    var digest: SHA256Digest?
+    /// Completions still to come.
+    var pending = 0
+    /// Whether a request came to another end than expected.
+    var hasFailed = false
+    /// Whether the ring's file table holds the temporary file.
+    var isTargetOpen = false
+    /// Whether the target is this slot's to write to.
+    var isClaimed = false
+    var isRenamed = false
+    var temporary = ""
+
+    init(number: Int, buffer: UnsafeMutableRawBufferPointer) {
+        self.number = number
+        self.buffer = buffer
+        sourcePath = .allocate(capacity: Self.pathCapacity)
+        temporaryPath = .allocate(capacity: Self.pathCapacity)
+        targetPath = .allocate(capacity: Self.pathCapacity)
+    }
+
+    func deallocatePaths() {
+        sourcePath.deallocate()
+        temporaryPath.deallocate()
+        targetPath.deallocate()
+    }
+
+    /// Makes the slot ready for the next file. The source must be closed.
+    mutating func reset() {
+        job = nil
+        status = nil
+        digest = nil
+        pending = 0
+        hasFailed = false
+        isTargetOpen = false
+        isClaimed = false
+        isRenamed = false
+    }
+
+    mutating func closeSource() {
+        if source >= 0 { _ = Glibc.close(source) }
+        source = -1
+    }
+
+    func tag(_ operation: Operation) -> UInt64 { UInt64(number) << 8 | UInt64(operation.rawValue) }
+
+    static func fill(_ place: UnsafeMutablePointer<CChar>, _ path: String) {
+        var path = path
+        path.withUTF8 { bytes in
+            let count = min(bytes.count, pathCapacity - 1)
+            if let base = bytes.baseAddress { memcpy(place, base, count) }
+            place[count] = 0
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import Digest
+import Foundation
+import MediaCopier
+import Testing
+
+@Suite("A copy")
+struct CopyTests {
+    @Test("has the same bytes and reports size and SHA-256", arguments: Engine.allCases)
+    func sameBytes(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let files = try (0..<300).map { index in
+            try folders.add(
+                "\(index % 7)/\(index % 11)/file\(index)", MediaFolders.content(1 + index * 997, seed: index),
+                targets: ["local_content/\(index % 5)/\(index)"])
+        }
+        let (outcomes, summary) = try folders.copy(files, with: engine)
+        for (index, file) in files.enumerated() {
+            let content = MediaFolders.content(1 + index * 997, seed: index)
+            #expect(folders.bytes(atTarget: file.targets[0]) == content)
+            #expect(outcomes[index] == MediaOutcome(.copied, size: Int64(content.count), sha256: file.sha256))
+        }
+        #expect(folders.filesAtTarget == Set(files.map { $0.targets[0] }))
+        #expect(summary.filesCopied == 300)
+        #expect(summary.bytesCopied == Int64((0..<300).reduce(0) { $0 + 1 + $1 * 997 }))
+        #expect(summary.faultCount == 0)
+        #expect(summary.engine == engine || engine == .auto)
+        #expect(!summary.notes.isEmpty)
+    }
+
+    @Test("has the same bytes where no SHA-256 is known or wanted", arguments: Engine.allCases)
+    func unhashed(engine: Engine) throws {
+        let folders = try MediaFolders()
+        var files: [MediaFile] = []
+        for (index, count) in [0, 1, 4095, 4096, 262_143, 262_144, 262_145, 3_000_001].enumerated() {
+            var file = try folders.add("\(index)", MediaFolders.content(count, seed: index))
+            if index.isMultiple(of: 2) { file.sha256 = nil }
+            files.append(file)
+        }
+        let (outcomes, _) = try folders.copy(files, with: engine) { $0.hashing = .never }
+        for (index, outcome) in outcomes.enumerated() {
+            #expect(outcome?.disposition == .copied)
+            #expect(outcome?.sha256 == nil)
+            let original = FileManager.default.contents(atPath: folders.source + "/\(index)").map { Array($0) }
+            #expect(folders.bytes(atTarget: "\(index)") == original)
+        }
+    }
+
+    @Test("can carry a SHA-256 that nobody knew", arguments: Engine.allCases)
+    func alwaysHashed(engine: Engine) throws {
+        let folders = try MediaFolders()
+        var file = try folders.add("thumbnail", MediaFolders.content(5000))
+        let expected = file.sha256
+        file.sha256 = nil
+        let (outcomes, _) = try folders.copy([file], with: engine) { $0.hashing = .always }
+        #expect(outcomes[0]?.sha256 == expected)
+    }
+
+    @Test("may be empty, or larger than what is copied in one go", arguments: Engine.allCases)
+    func extremes(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let sizes = [0, 1 << 18, 1 << 18 + 1, 1 << 20, 5 << 20 + 17]
+        let files = try sizes.map { try folders.add("s/\($0)", MediaFolders.content($0)) }
+        let (outcomes, _) = try folders.copy(files, with: engine)
+        for (index, size) in sizes.enumerated() {
+            #expect(outcomes[index] == MediaOutcome(.copied, size: Int64(size), sha256: files[index].sha256))
+            #expect(folders.bytes(atTarget: "s/\(size)") == MediaFolders.content(size))
+        }
+    }
+
+    @Test("appears under each of its names", arguments: Engine.allCases)
+    func severalTargets(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let content = MediaFolders.content(70_000)
+        let names = ["local_content/aa/bb/one", "remote_content/example.org/cc/dd/two", "three"]
+        let file = try folders.add("q/w/erty/file", content, targets: names)
+        let (outcomes, summary) = try folders.copy([file], with: engine)
+        #expect(outcomes[0]?.isWhole == true)
+        #expect(summary.filesCopied == 1)
+        for name in names { #expect(folders.bytes(atTarget: name) == content) }
+        #expect(folders.filesAtTarget == Set(names))
+    }
+
+    @Test("has the modes that a media store wants", arguments: Engine.allCases)
+    func modes(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let file = try folders.add("a", [1, 2, 3], targets: ["x/y/a"])
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folders.source + "/a")
+        try folders.copy([file], with: engine)
+        let mask = Int(umask(0))
+        umask(mode_t(mask))
+        #expect(try folders.permissions(folders.target + "/x/y/a") == 0o644 & ~mask)
+        #expect(try folders.permissions(folders.target + "/x/y") == 0o755 & ~mask)
+    }
+
+    @Test("belongs to whom it shall", .enabled(if: geteuid() == 0, "only root gives files away"), arguments: Engine.allCases)
+    func ownership(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let files = [try folders.add("a", [1, 2, 3], targets: ["x/a", "y/a"]), try folders.add("b", [], targets: ["x/b"])]
+        try folders.copy(files, with: engine) { $0.ownership = .init(user: 65534, group: 65533) }
+        for path in ["x/a", "y/a", "x/b", "x", "y", ""] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folders.target + "/" + path)
+            #expect(attributes[.ownerAccountID] as? Int == 65534)
+            #expect(attributes[.groupOwnerAccountID] as? Int == 65533)
+        }
+    }
+
+    @Test("is made once where a file is listed twice", arguments: Engine.allCases)
+    func listedTwice(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let file = try folders.add("a", MediaFolders.content(9000))
+        let (outcomes, _) = try folders.copy(Array(repeating: file, count: 200), with: engine)
+        #expect(outcomes.allSatisfy { $0?.isAtTarget == true && $0?.isWhole == true })
+        #expect(folders.bytes(atTarget: "a") == MediaFolders.content(9000))
+        #expect(folders.filesAtTarget == ["a"])
+    }
+
+    @Test("of nothing at all is done at once", arguments: Engine.allCases)
+    func nothing(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let (_, summary) = try folders.copy([], with: engine)
+        #expect(summary.filesCopied == 0)
+        #expect(folders.filesAtTarget.isEmpty)
+    }
+
+    @Test("shares the source's blocks only by name when links are asked for", arguments: Engine.allCases)
+    func hardLinks(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let files = [
+            try folders.add("a", MediaFolders.content(9000), targets: ["x/a", "y/a"]),
+            try folders.add("b", MediaFolders.content(300_000, seed: 2), targets: ["x/b"]),
+        ]
+        let (outcomes, summary) = try folders.copy(files, with: engine) { $0.sharing = .link }
+        if engine == .uring { return #expect(outcomes.allSatisfy { $0?.isWhole == true }) }
+        #expect(outcomes.allSatisfy { $0?.disposition == .linked && $0?.sha256 != nil })
+        #expect(summary.filesShared == 2)
+        let inode = try folders.inode(folders.source + "/a")
+        #expect(try folders.inode(folders.target + "/x/a") == inode)
+        #expect(try folders.inode(folders.target + "/y/a") == inode)
+    }
+
+    @Test("keeps to a bandwidth limit without losing bytes", arguments: Engine.allCases)
+    func bandwidth(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let files = try (0..<20).map { try folders.add("\($0)", MediaFolders.content(10_000, seed: $0)) }
+        let (outcomes, _) = try folders.copy(files, with: engine) { $0.bandwidthLimit = 2_000_000 }
+        #expect(outcomes.allSatisfy { $0?.isWhole == true })
+    }
+}
