@@ -5,7 +5,7 @@ import Loader
 extension Plan {
     var peopleAreas: [Area] {
         [
-            users, profiles, devices,
+            users, profiles, devices, accountData, pushRules,
         ]
     }
 }
