@@ -20,7 +20,5 @@ extension Plan {
         CREATE TABLE matrix_loader.waiting_device_update (
             destination text NOT NULL, user_id text NOT NULL, device_id text)
         """,
-        // Servers that Dendrite has stopped sending to.
-        "CREATE TABLE matrix_loader.abandoned_server (destination text NOT NULL)",
     ]
 }

@@ -9,7 +9,7 @@ extension Plan {
             "application_services",
             [
                 TableLoad(
-                    "application_services_state", .settle, into: ["application_services_state", "appservice_stream_position"],
+                    "application_services_state", .settle, into: ["application_services_state"],
                     statements: [
                         """
                         INSERT INTO application_services_state (as_id, state, read_receipt_stream_id, presence_stream_id,
@@ -20,11 +20,15 @@ extension Plan {
                                (SELECT coalesce(max(stream_id), \(firstFreeStream)) FROM device_inbox),
                                (SELECT coalesce(max(stream_id), \(firstFreeStream)) FROM device_lists_stream)
                         FROM unnest(\(applicationServices)) AS as_id
-                        """,
+                        """
+                    ]),
+                TableLoad(
+                    "appservice_stream_position", .settle, into: ["appservice_stream_position"],
+                    statements: [
                         """
                         UPDATE appservice_stream_position
                         SET stream_ordering = (SELECT coalesce(max(stream_ordering), 1) FROM events)
-                        """,
+                        """
                     ]),
             ]
         )

@@ -31,7 +31,11 @@ extension Plan {
             omissions: [
                 Omission(
                     "cross-signing signatures by or on keys no longer in use",
-                    "SELECT count(*) FROM \(signatures) AS g WHERE NOT is_of_use AND \(isLocal("user_id"))"),
+                    """
+                    SELECT count(*) FROM \(signatures) AS g
+                    WHERE NOT is_of_use
+                    AND NOT (is_on_own_key AND user_id IN (SELECT user_id FROM \(freshRemoteUsers) AS f))
+                    """),
                 Omission(
                     "cross-signing keys of deactivated or missing accounts",
                     """

@@ -11,19 +11,16 @@ extension Plan {
                 TableLoad(
                     into: "matrix_loader.waiting_event", id: "waiting_event",
                     from: "SELECT DISTINCT destination, event_id FROM \(waitingEvents) AS w WHERE event_id IS NOT NULL"),
-                TableLoad(
-                    into: "matrix_loader.abandoned_server", id: "abandoned_server",
-                    from: "SELECT server_name AS destination FROM federationsender_blacklist"),
+                TableLoad(into: "destinations", from: destinations),
                 TableLoad(
                     "device_federation_outbox", into: [WaitingTrafficTables.toDevice, WaitingTrafficTables.deviceUpdates],
                     from: """
                         SELECT edu_type, server_name, \(now)::int8 AS now,
                                \(firstFreeStream - 1) + (SELECT count(*) FROM syncapi_send_to_device)
                                + row_number() OVER (ORDER BY json_nid, server_name) AS stream_id,
-                               CASE WHEN edu_type IN ('m.direct_to_device', 'm.device_list_update', 'm.signing_key_update',
-                                                      'org.matrix.signing_key_update') THEN json_body END AS json_body
+                               CASE WHEN edu_type IN \(carriedNotices) THEN json_body END AS json_body
                         FROM federationsender_queue_edus JOIN federationsender_queue_json USING (json_nid)
-                        WHERE expires_at = 0 OR expires_at > \(now)
+                        WHERE \(isWaiting)
                         """
                 ) {
                     { row, sink throws(RejectedRow) in WaitingTrafficTables.add(row, to: &sink) }
@@ -31,9 +28,7 @@ extension Plan {
                 TableLoad(
                     "device_lists_outbound_pokes", into: ["device_lists_outbound_pokes"],
                     statements: [missingDeviceStream, pokes]),
-                TableLoad(
-                    "destinations", into: ["destinations", "destination_rooms"],
-                    statements: [destinations, destinationRooms]),
+                TableLoad("destination_rooms", into: ["destination_rooms"], statements: [destinationRooms]),
                 TableLoad(
                     "federation_stream_position", .settle, into: ["federation_stream_position"],
                     statements: [
@@ -46,15 +41,10 @@ extension Plan {
             omissions: [
                 Omission(
                     "queued events for other servers that have no place in the stream",
-                    """
-                    SELECT count(*) FROM \(waitingEvents) AS w
-                    LEFT JOIN roomserver_events e USING (event_id)
-                    LEFT JOIN syncapi_output_room_events o USING (event_id)
-                    WHERE coalesce(\(streamOrdering.sql(event: "e", sync: "o")), 0) <= 0
-                    """),
+                    "SELECT count(*) FROM \(placedEvents) AS p WHERE coalesce(position, 0) <= 0"),
                 Omission(
                     "queued notices for other servers that have lapsed",
-                    "SELECT count(*) FROM federationsender_queue_edus WHERE expires_at <> 0 AND expires_at <= \(now)"),
+                    "SELECT count(*) FROM federationsender_queue_edus WHERE NOT \(isWaiting)"),
             ]
         )
     }
@@ -105,18 +95,34 @@ extension Plan {
     /// are tried again after a day.
     private var destinations: SQL {
         """
-        INSERT INTO destinations (destination, retry_last_ts, retry_interval, failure_ts, last_successful_stream_ordering)
-        SELECT destination, CASE WHEN is_abandoned THEN \(now) ELSE 0 END, CASE WHEN is_abandoned THEN 86400000 ELSE 0 END,
-               CASE WHEN is_abandoned THEN \(now) END, smallest - 1
-        FROM (SELECT destination, bool_or(is_abandoned) AS is_abandoned, min(stream_ordering) AS smallest
-              FROM (SELECT w.destination, false AS is_abandoned, e.stream_ordering
-                    FROM matrix_loader.waiting_event w JOIN events e USING (event_id) WHERE e.stream_ordering > 0
-                    UNION ALL SELECT destination, true, NULL FROM matrix_loader.abandoned_server
-                    UNION ALL SELECT destination, false, NULL FROM matrix_loader.waiting_device_update
-                    UNION ALL SELECT destination, false, NULL FROM device_federation_outbox) AS w
+        SELECT destination, CASE WHEN is_abandoned THEN \(now) ELSE 0 END::int8 AS retry_last_ts,
+               CASE WHEN is_abandoned THEN 86400000 ELSE 0 END::int8 AS retry_interval,
+               CASE WHEN is_abandoned THEN \(now)::int8 END AS failure_ts, smallest - 1 AS last_successful_stream_ordering
+        FROM (SELECT destination, bool_or(is_abandoned) AS is_abandoned, min(position) AS smallest
+              FROM (SELECT destination, false AS is_abandoned, position FROM \(placedEvents) AS p WHERE position > 0
+                    UNION ALL SELECT server_name, true, NULL FROM federationsender_blacklist
+                    UNION ALL SELECT server_name, false, NULL FROM federationsender_queue_edus
+                              WHERE \(isWaiting) AND edu_type IN \(carriedNotices)) AS w
               GROUP BY destination) AS d
         """
     }
+
+    /// Events that wait for other servers, with their stream_ordering: destination, event_id, position.
+    private var placedEvents: SQL {
+        """
+        (SELECT w.destination, w.event_id,
+                CASE WHEN e.event_nid IS NOT NULL THEN \(streamOrdering.sql(event: "e", sync: "o")) END AS position
+         FROM \(waitingEvents) w
+         LEFT JOIN roomserver_events e USING (event_id) LEFT JOIN syncapi_output_room_events o USING (event_id))
+        """
+    }
+
+    /// Types of notices that Synapse has a queue for too.
+    private var carriedNotices: SQL {
+        "('m.direct_to_device', 'm.device_list_update', 'm.signing_key_update', 'org.matrix.signing_key_update')"
+    }
+
+    private var isWaiting: SQL { "(expires_at = 0 OR expires_at > \(now))" }
 
     private var destinationRooms: SQL {
         """

@@ -36,11 +36,14 @@ extension Plan {
                         ORDER BY medium, address, user_id
                         """
                 ),
-                // Registrations under way are lost with Dendrite's memory, so no use of a token is pending any more.
+                // Unlimited is NULL, which least() would pass over. Registrations under way are lost with Dendrite's memory,
+                // so no use of a token is pending any more.
                 TableLoad(
                     into: "registration_tokens",
                     from: """
-                        SELECT token, least(uses_allowed, 2147483647)::int4 AS uses_allowed, 0::int4 AS pending,
+                        SELECT token, CASE WHEN uses_allowed < 2147483647 THEN uses_allowed
+                                           WHEN uses_allowed IS NOT NULL THEN 2147483647 END::int4 AS uses_allowed,
+                               0::int4 AS pending,
                                least(coalesce(completed, 0), 2147483647)::int4 AS completed, expiry_time
                         FROM userapi_registration_tokens
                         """
