@@ -87,28 +87,37 @@ extension Plan {
     }
 
     /// The keys of local users, and of others whose devices are known for certain.
+    ///
+    /// Keys and signatures are brought together by grouping, not by joining: no statistics say how many there will be.
     private var crossSigningKeys: SQL {
         """
-        WITH own_signatures AS (
-            SELECT user_id, target_device_id AS key_data, jsonb_object_agg(key_id, signature) AS signatures
-            FROM \(signatures) AS g WHERE is_on_own_key AND is_of_use GROUP BY 1, 2
-            UNION ALL
-            SELECT g.origin_user_id, substr(g.target_key_id, 9), jsonb_object_agg(g.origin_key_id, g.signature)
-            FROM keyserver_cross_signing_sigs g JOIN \(freshRemoteUsers) f ON f.user_id = g.origin_user_id
-            WHERE g.target_user_id = g.origin_user_id AND g.target_key_id LIKE 'ed25519:%' GROUP BY 1, 2
+        WITH signed AS (
+            SELECT user_id, key_data, array_agg(key_type) FILTER (WHERE key_type IS NOT NULL) AS key_types,
+                   jsonb_object_agg(key_id, signature) FILTER (WHERE key_id IS NOT NULL) AS signatures
+            FROM (SELECT user_id, key_data, key_type, NULL AS key_id, NULL AS signature FROM \(publicKeys) AS k
+                  UNION ALL
+                  SELECT user_id, target_device_id, NULL, key_id, signature
+                  FROM \(signatures) AS g WHERE is_on_own_key AND is_of_use
+                  UNION ALL
+                  SELECT origin_user_id, substr(target_key_id, 9), NULL, origin_key_id, signature
+                  FROM keyserver_cross_signing_sigs
+                  WHERE target_user_id = origin_user_id AND target_key_id LIKE 'ed25519:%'
+                  AND origin_user_id IN (SELECT user_id FROM \(freshRemoteUsers) AS f)) AS s
+            GROUP BY user_id, key_data
+        ), keys AS (
+            SELECT user_id, key_data, key_type, signatures, user_id IN (SELECT user_id FROM \(liveAccounts) AS a) AS is_local,
+                   CASE key_type WHEN 1 THEN 'master' WHEN 2 THEN 'self_signing' ELSE 'user_signing' END AS purpose
+            FROM signed CROSS JOIN LATERAL unnest(key_types) AS key_type
         )
-        SELECT k.user_id, k.purpose AS keytype,
-               (jsonb_build_object('user_id', k.user_id, 'usage', jsonb_build_array(k.purpose),
-                                   'keys', jsonb_build_object('ed25519:' || k.key_data, k.key_data))
-                || CASE WHEN g.signatures IS NULL THEN '{}'
-                        ELSE jsonb_build_object('signatures', jsonb_build_object(k.user_id, g.signatures)) END)::text AS keydata,
-               \(firstFreeStream - 1)
-               + row_number() OVER (ORDER BY a.user_id IS NULL, k.user_id, k.key_type) AS stream_id, 'master' AS instance_name
-        FROM \(publicKeys) k
-        LEFT JOIN \(liveAccounts) a USING (user_id)
-        LEFT JOIN \(freshRemoteUsers) f USING (user_id)
-        LEFT JOIN own_signatures g ON g.user_id = k.user_id AND g.key_data = k.key_data
-        WHERE a.user_id IS NOT NULL OR f.user_id IS NOT NULL
+        SELECT user_id, purpose AS keytype,
+               (jsonb_build_object('user_id', user_id, 'usage', jsonb_build_array(purpose),
+                                   'keys', jsonb_build_object('ed25519:' || key_data, key_data))
+                || CASE WHEN signatures IS NULL THEN '{}'
+                        ELSE jsonb_build_object('signatures', jsonb_build_object(user_id, signatures)) END)::text AS keydata,
+               \(firstFreeStream - 1) + row_number() OVER (ORDER BY NOT is_local, user_id, key_type) AS stream_id,
+               'master' AS instance_name
+        FROM keys
+        WHERE is_local OR user_id IN (SELECT user_id FROM \(freshRemoteUsers) AS f)
         """
     }
 }
