@@ -59,12 +59,13 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
         let late = firstLateNID.map {
             "WHEN \(isLate(event: event)) THEN \(event).event_nid - \($0) + \(highestSyncID + 1) "
         } ?? ""
-        return SQL(
-            """
+        // Not a literal of type SQL, which would quote the names as values.
+        let expression: String = """
             (CASE WHEN \(sync).id IS NOT NULL THEN CASE WHEN \(live) THEN \(sync).id \
             ELSE \(sync).id - \(highestSyncID + 1) END \
             \(late)ELSE \(event).event_nid - \(highestEventNID + highestSyncID + 2) END)::int8
-            """)
+            """
+        return SQL(expression)
     }
 
     /// The stream_ordering of one event whose two numbers are known.

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Postgres
+
+/// Bridges have seen everything up to now.
+extension Plan {
+    var applicationServiceStates: Area {
+        Area(
+            "application_services",
+            [
+                TableLoad(
+                    "application_services_state", .settle, into: ["application_services_state"],
+                    statements: [
+                        """
+                        INSERT INTO application_services_state (as_id, state, read_receipt_stream_id, presence_stream_id,
+                                                                to_device_stream_id, device_list_stream_id)
+                        SELECT as_id, 'up',
+                               (SELECT coalesce(max(stream_id), \(firstFreeStream)) FROM receipts_linearized),
+                               (SELECT coalesce(max(stream_id), \(firstFreeStream)) FROM presence_stream),
+                               (SELECT coalesce(max(stream_id), \(firstFreeStream)) FROM device_inbox),
+                               (SELECT coalesce(max(stream_id), \(firstFreeStream)) FROM device_lists_stream)
+                        FROM unnest(\(applicationServices)) AS as_id
+                        """
+                    ]),
+                TableLoad(
+                    "appservice_stream_position", .settle, into: ["appservice_stream_position"],
+                    statements: [
+                        """
+                        UPDATE appservice_stream_position
+                        SET stream_ordering = (SELECT coalesce(max(stream_ordering), 1) FROM events)
+                        """
+                    ]),
+            ]
+        )
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Postgres
+
+/// Writes what is known of other servers' devices, in the form in which servers ask one another for it.
+enum RemoteDeviceTables {
+    static let cache = Table("device_lists_remote_cache", .text("user_id"), .text("device_id"), .text("content"))
+
+    /// Adds a device: user, device, keys, name.
+    static func add(_ row: borrowing SourceRow, to sink: inout RowSink) throws(RejectedRow) {
+        var fields = row.fields
+        guard let user = fields.string(), let device = fields.string(), let json = fields.string() else { return }
+        let name = fields.string() ?? ""
+        guard let keys = CanonicalJSON(reading: Array(json.utf8)), keys.members != nil else {
+            throw RejectedRow(key: "device \(device) of \(user)", column: "key_json", reason: "its keys are no JSON object")
+        }
+        var members = [Array("device_id".utf8): CanonicalJSON(device), Array("keys".utf8): keys]
+        if !name.isEmpty { members[Array("device_display_name".utf8)] = CanonicalJSON(name) }
+        let content = CanonicalJSON.object(members).bytes
+        sink.append(to: cache) {
+            $0.write(user)
+            $0.write(device)
+            $0.write(content)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+
+extension Plan {
+    /// Tables for what the source gives but only tables of the target can complete: made before loading, dropped at the end.
+    ///
+    /// They are logged, unlike most tables of their kind: after a crash of the server the ledger still says that they
+    /// are filled, and so they must be.
+    static let stagingTables: [SQL] = [
+        // Transaction ids of sent events, in the order of sending.
+        """
+        CREATE TABLE matrix_loader.sent_transaction (
+            position bigint NOT NULL, event_id text NOT NULL, room_id text NOT NULL,
+            user_id text NOT NULL, device_id text NOT NULL, txn_id text NOT NULL)
+        """,
+        // Events that wait to be sent to other servers.
+        "CREATE TABLE matrix_loader.waiting_event (destination text NOT NULL, event_id text NOT NULL)",
+        // Changed devices that other servers have not been told of; without a device, the user's cross-signing keys.
+        """
+        CREATE TABLE matrix_loader.waiting_device_update (
+            destination text NOT NULL, user_id text NOT NULL, device_id text)
+        """,
+    ]
+}
