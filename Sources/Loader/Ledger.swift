@@ -25,6 +25,13 @@ public struct Ledger: Sendable {
         public var plan: String
         public var version: String
         public var isFinished: Bool
+
+        public init(inputs: String, plan: String, version: String, isFinished: Bool = false) {
+            self.inputs = inputs
+            self.plan = plan
+            self.version = version
+            self.isFinished = isFinished
+        }
     }
 
     public init() {}

@@ -148,6 +148,8 @@ public struct Loader: Sendable {
                 }
             }
             let tables = Set(loads.filter { $0.stage == .copy }.flatMap(\.tables)).sorted()
+            // Without a table's name, ANALYZE means all of them.
+            guard !tables.isEmpty else { return }
             progress.began("ANALYZE")
             let began = ContinuousClock.now
             try target.execute("ANALYZE \(raw: tables.map(SQL.identifier).joined(separator: ", "))")

@@ -34,7 +34,7 @@ public struct RowSink: ~Copyable {
 
     /// Makes room for the tables of a load and forgets all of the load before.
     mutating func prepare(for tables: [Table]) {
-        buffers = tables.map { CopyBuffer(columns: $0.columns) }
+        buffers = tables.map { CopyBuffer(columns: $0.columns, isWritten: $0.isWritten) }
         self.tables = tables
         positions = Array(repeating: -1, count: (tables.map(\.slot).max() ?? -1) + 1)
         for (position, table) in tables.enumerated() { positions[table.slot] = position }
@@ -89,6 +89,10 @@ public struct RowSink: ~Copyable {
     /// Sends all that waits.
     public mutating func flush() throws(PostgresError) {
         for position in buffers.indices where buffers[position].rowCount > 0 {
+            if tables[position].isAbsent {
+                buffers[position].removeAll()
+                continue
+            }
             let (rows, bytes) = (buffers[position].rowCount, buffers[position].byteCount)
             try target.send(&buffers[position], to: tables[position].name)
             sent[tables[position].name, default: 0] += rows

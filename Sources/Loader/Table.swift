@@ -9,6 +9,10 @@ public struct Table: Sendable, Hashable {
     public let columns: [Column]
     /// Finds the table's buffer in a ``RowSink`` without a look-up by name, once per row and table.
     let slot: Int
+    /// For each column whether the target has it; values for the others are dropped.
+    private(set) var isWritten: [Bool]
+    /// Whether the target has the table; rows for an absent one are dropped.
+    var isAbsent: Bool { !isWritten.contains(true) }
 
     private static let slots = Atomic<Int>(0)
 
@@ -20,6 +24,14 @@ public struct Table: Sendable, Hashable {
         self.name = name
         self.columns = columns
         slot = Self.slots.wrappingAdd(1, ordering: .relaxed).oldValue
+        isWritten = Array(repeating: true, count: columns.count)
+    }
+
+    /// The same table, in the same place of a ``RowSink``, of which only some columns are written.
+    func writing(_ isWritten: [Bool]) -> Table {
+        var table = self
+        table.isWritten = isWritten
+        return table
     }
 
     public static func == (left: Table, right: Table) -> Bool {

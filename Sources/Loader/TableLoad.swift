@@ -37,10 +37,10 @@ public struct TableLoad: Sendable, Identifiable {
     public var weight: Int
     public let stage: Stage
     /// The names of the tables that it fills.
-    public let tables: [String]
+    public internal(set) var tables: [String]
     /// The tables with the columns that it declares; empty where the query's own columns are the table's.
-    let declared: [Table]
-    let work: Work
+    var declared: [Table]
+    var work: Work
 
     /// A load whose query's column aliases are the target's columns: its binary tuples pass through unread.
     public init(into table: String, id: String? = nil, weight: Int = 0, from source: SQL) {

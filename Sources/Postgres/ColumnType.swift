@@ -17,6 +17,12 @@ public struct ColumnType: Sendable, Hashable, CustomStringConvertible {
     public static let jsonb = ColumnType(oid: 3802)
     public static let textArray = ColumnType(oid: 1009)
 
+    /// What queries give by mistake rather than on purpose.
+    private static let otherNames: [UInt32: String] = [
+        19: "name", 114: "json", 700: "real", 701: "double precision", 1016: "bigint[]", 1082: "date",
+        1114: "timestamp without time zone", 1184: "timestamp with time zone", 1700: "numeric",
+    ]
+
     /// Types whose binary forms are the same bytes, so that one may be copied into the other.
     public var binaryForm: ColumnType {
         self == .varchar || self == .character ? .text : self
@@ -34,7 +40,7 @@ public struct ColumnType: Sendable, Hashable, CustomStringConvertible {
         case .varchar: "character varying"
         case .jsonb: "jsonb"
         case .textArray: "text[]"
-        default: "type \(oid)"
+        default: Self.otherNames[oid] ?? "type \(oid)"
         }
     }
 }

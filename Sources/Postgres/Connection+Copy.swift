@@ -38,7 +38,7 @@ extension Connection {
     /// - Throws: ``PostgresError`` with PostgreSQL's "COPY table, line N, column c" if it refuses a row.
     public mutating func send(_ buffer: inout CopyBuffer, to table: String) throws(PostgresError) {
         guard buffer.rowCount > 0 else { return }
-        let columns = buffer.columns.map { SQL.identifier($0.name) }.joined(separator: ", ")
+        let columns = buffer.writtenColumns.map { SQL.identifier($0.name) }.joined(separator: ", ")
         let copy: SQL = "COPY \(identifier: table) (\(raw: columns)) FROM STDIN (FORMAT binary)"
         PQclear(try run(copy))
         var sent = put([0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0])

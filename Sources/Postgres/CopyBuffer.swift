@@ -6,6 +6,9 @@
 /// first row, in the first test, instead of as "insufficient data left in message" on an operator's evening.
 public struct CopyBuffer {
     public let columns: [Column]
+    /// Which of the columns are sent; values of the others are checked and dropped.
+    @usableFromInline let isWritten: [Bool]
+    @usableFromInline let writtenCount: Int16
     @usableFromInline var bytes: [UInt8] = []
     @usableFromInline var field = 0
     /// Whole rows in the buffer.
@@ -14,8 +17,21 @@ public struct CopyBuffer {
     private var mark = (bytes: 0, rows: 0)
 
     public init(columns: [Column]) {
-        self.columns = columns
+        self.init(columns: columns, isWritten: Array(repeating: true, count: columns.count))
     }
+
+    /// A buffer whose rows have values for all columns, of which only some are sent.
+    ///
+    /// - Parameter isWritten: for each column whether it is.
+    public init(columns: [Column], isWritten: [Bool]) {
+        precondition(isWritten.count == columns.count, "a buffer of \(columns.count) columns has \(isWritten.count) marks")
+        self.columns = columns
+        self.isWritten = isWritten
+        writtenCount = Int16(truncatingIfNeeded: isWritten.count { $0 })
+    }
+
+    /// The columns that are sent.
+    var writtenColumns: [Column] { zip(columns, isWritten).filter(\.1).map(\.0) }
 
     public var byteCount: Int { bytes.count }
 
@@ -25,7 +41,7 @@ public struct CopyBuffer {
     @inlinable
     public mutating func append<Failure: Error>(_ body: (inout CopyBuffer) throws(Failure) -> Void) throws(Failure) {
         let start = bytes.count
-        appendBigEndian(Int16(truncatingIfNeeded: columns.count))
+        appendBigEndian(writtenCount)
         field = 0
         do throws(Failure) {
             try body(&self)
@@ -63,28 +79,28 @@ public struct CopyBuffer {
 
     @inlinable
     public mutating func write(_ value: Int64) {
-        take(.bigint)
+        guard take(.bigint) else { return }
         appendBigEndian(Int32(8))
         appendBigEndian(value)
     }
 
     @inlinable
     public mutating func write(_ value: Int32) {
-        take(.integer)
+        guard take(.integer) else { return }
         appendBigEndian(Int32(4))
         appendBigEndian(value)
     }
 
     @inlinable
     public mutating func write(_ value: Int16) {
-        take(.smallint)
+        guard take(.smallint) else { return }
         appendBigEndian(Int32(2))
         appendBigEndian(value)
     }
 
     @inlinable
     public mutating func write(_ value: Bool) {
-        take(.bool)
+        guard take(.bool) else { return }
         appendBigEndian(Int32(1))
         bytes.append(value ? 1 : 0)
     }
@@ -92,21 +108,21 @@ public struct CopyBuffer {
     /// A text or bytea value; text must be UTF-8 without NUL, as PostgreSQL checks.
     @inlinable
     public mutating func write(_ value: borrowing Span<UInt8>) {
-        takeBytes()
+        guard takeBytes() else { return }
         appendBigEndian(Int32(truncatingIfNeeded: value.count))
         unsafe value.withUnsafeBufferPointer { bytes.append(contentsOf: unsafe $0) }
     }
 
     @inlinable
     public mutating func write(_ value: [UInt8]) {
-        takeBytes()
+        guard takeBytes() else { return }
         appendBigEndian(Int32(truncatingIfNeeded: value.count))
         bytes.append(contentsOf: value)
     }
 
     @inlinable
     public mutating func write(_ value: String) {
-        takeBytes()
+        guard takeBytes() else { return }
         let utf8 = value.utf8
         appendBigEndian(Int32(truncatingIfNeeded: utf8.count))
         bytes.append(contentsOf: utf8)
@@ -114,7 +130,7 @@ public struct CopyBuffer {
 
     @inlinable
     public mutating func writeNull() {
-        field += 1
+        guard advance() else { return }
         appendBigEndian(Int32(-1))
     }
 
@@ -131,10 +147,14 @@ public struct CopyBuffer {
     /// A text or bytea value in several pieces, written one after the other by `body`.
     @inlinable
     public mutating func writeText<Failure: Error>(_ body: (inout CopyBuffer) throws(Failure) -> Void) throws(Failure) {
-        takeBytes()
+        let isWritten = takeBytes()
         let start = bytes.count
         appendBigEndian(Int32(0))
         try body(&self)
+        guard isWritten else {
+            bytes.removeSubrange(start...)
+            return
+        }
         let length = UInt32(truncatingIfNeeded: bytes.count - start - 4)
         bytes[start] = UInt8(truncatingIfNeeded: length >> 24)
         bytes[start + 1] = UInt8(truncatingIfNeeded: length >> 16)
@@ -163,18 +183,26 @@ public struct CopyBuffer {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: unsafe $0) }
     }
 
+    /// Goes on to the next column and says whether this one is sent.
     @inlinable
-    mutating func take(_ type: ColumnType) {
+    mutating func advance() -> Bool {
         precondition(field < columns.count, "a row has more than \(columns.count) values")
-        precondition(columns[field].type == type, "\(columns[field].name) is no \(type)")
-        field += 1
+        defer { field += 1 }
+        return isWritten[field]
     }
 
     @inlinable
-    mutating func takeBytes() {
-        precondition(field < columns.count, "a row has more than \(columns.count) values")
-        let type = columns[field].type
-        precondition(type == .text || type == .bytea, "\(columns[field].name) is neither text nor bytea")
-        field += 1
+    mutating func take(_ type: ColumnType) -> Bool {
+        precondition(field >= columns.count || columns[field].type == type, "\(columns[field].name) is no \(type)")
+        return advance()
+    }
+
+    @inlinable
+    mutating func takeBytes() -> Bool {
+        if field < columns.count {
+            let type = columns[field].type
+            precondition(type == .text || type == .bytea, "\(columns[field].name) is neither text nor bytea")
+        }
+        return advance()
     }
 }
