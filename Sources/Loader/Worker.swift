@@ -81,7 +81,10 @@ struct Worker: ~Copyable {
         case .statements(let statements):
             sink.prepare(for: [])
             for statement in statements {
-                sink.wrote(try sink.target.execute(statement), to: load.tables.first ?? load.id)
+                let rows = try sink.target.execute(statement)
+                if let table = load.tables.first(where: { statement.text.hasPrefix("INSERT INTO \($0) ") }) {
+                    sink.wrote(rows, to: table)
+                }
             }
         }
         try sink.flush()

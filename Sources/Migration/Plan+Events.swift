@@ -55,8 +55,17 @@ extension Plan {
         """
     }
 
+    /// The rooms of which anything is loaded: a relation for FROM, with room_nid and room_id.
+    var loadedRooms: SQL {
+        """
+        (SELECT r.room_nid, r.room_id FROM roomserver_rooms r WHERE r.room_version <> ALL (\(RoomVersion.unsupported))
+             AND r.room_nid IN (SELECT room_nid FROM roomserver_events
+                                UNION ALL SELECT i.room_nid FROM \(Invitations.openFromAfar) i))
+        """
+    }
+
     /// Whether a user is one of ours.
-    func isLocal(_ user: String) -> Bool {
+    func isOurs(_ user: String) -> Bool {
         guard let colon = user.firstIndex(of: ":") else { return false }
         return user[user.index(after: colon)...] == serverName
     }

@@ -2,6 +2,12 @@
 import Postgres
 
 extension Plan {
+    /// Their names.
+    static let stagingTableNames = [
+        "matrix_loader.sent_transaction", "matrix_loader.waiting_event", "matrix_loader.waiting_device_update",
+        "matrix_loader.forward_extremity", "matrix_loader.notification",
+    ]
+
     /// Tables for what the source gives but only tables of the target can complete: made before loading, dropped at the end.
     ///
     /// They are logged, unlike most tables of their kind: after a crash of the server the ledger still says that they
@@ -19,6 +25,14 @@ extension Plan {
         """
         CREATE TABLE matrix_loader.waiting_device_update (
             destination text NOT NULL, user_id text NOT NULL, device_id text)
+        """,
+        // The latest events of each room, whose rows other loads may be writing still.
+        "CREATE TABLE matrix_loader.forward_extremity (event_id text NOT NULL, room_id text NOT NULL)",
+        // What users were notified of.
+        """
+        CREATE TABLE matrix_loader.notification (
+            position bigint NOT NULL, user_id text NOT NULL, room_id text NOT NULL, event_id text NOT NULL,
+            highlight boolean NOT NULL, read boolean NOT NULL, actions text NOT NULL)
         """,
     ]
 }

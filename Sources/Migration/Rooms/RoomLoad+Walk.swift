@@ -34,7 +34,7 @@ extension RoomLoad {
     private mutating func finish(_ walk: inout RoomWalk?, _ sink: inout RowSink) throws {
         guard var finished = walk else { return }
         walk = nil
-        finished.finish(isLocal: plan.isLocal)
+        finished.finish(isOurs: plan.isOurs)
         stateGroups = finished.snapshots.groups.remaining
         rooms[finished.room.nid] = finished.room
         if finished.snapshots.strayEntries > 0 {

@@ -77,7 +77,7 @@ extension RoomLoad {
                 row.write(facts.streamOrdering)
             }
         }
-        if isMember, let membership, plan.isLocal(stateKey), !room.invited.contains(stateKey) {
+        if isMember, let membership, plan.isOurs(stateKey), !room.invited.contains(stateKey) {
             sink.append(to: RoomTables.localMembership) { row in
                 row.write(body.roomID)
                 row.write(stateKey)

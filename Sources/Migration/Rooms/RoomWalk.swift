@@ -68,14 +68,14 @@ struct RoomWalk {
     }
 
     /// After the last event: the current state, and whether one of our users is in it.
-    mutating func finish(isLocal: (String) -> Bool) {
+    mutating func finish(isOurs: (String) -> Bool) {
         guard !room.latest.isEmpty, room.blocksOfSnapshot[room.snapshot] != nil else { return }
         snapshots.move(to: room.snapshot)
         for index in snapshots.groups.state.entries where index >= 0 {
             let event = room.stateEvents[Int(index)]
             room.currentState.insert(event.nid)
             let key = room.keys[event.key]
-            if key.type == "m.room.member", event.membership == "join", isLocal(key.stateKey) { room.isJoinedByUs = true }
+            if key.type == "m.room.member", event.membership == "join", isOurs(key.stateKey) { room.isJoinedByUs = true }
         }
     }
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Partition
+import Postgres
+
+/// What follows from loaded events, by queries of the target's own: tips of the graph, threads, unread counts, search.
+extension Plan {
+    var timeline: Area {
+        Area(
+            "timeline",
+            [
+                TableLoad("tips of the graph", into: ["event_forward_extremities", "event_backward_extremities"], statements: graph),
+                // One after the other: threads have no redacted messages, but a redacted message was in a thread when it notified.
+                TableLoad(
+                    "unread counts and threads", into: ["event_push_actions", "event_push_summary", "threads"],
+                    statements: unreadCounts + threads),
+            ] + search
+        )
+    }
+
+    private var graph: [SQL] {
+        [
+            // Room work counted on messages that could not be read.
+            "DELETE FROM event_to_state_groups g USING matrix_loader.rejected_row r WHERE g.event_id = r.key",
+            """
+            INSERT INTO event_forward_extremities (event_id, room_id)
+            SELECT x.event_id, x.room_id FROM matrix_loader.forward_extremity x JOIN events e USING (event_id)
+            """,
+            // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up.
+            """
+            INSERT INTO event_backward_extremities (event_id, room_id)
+            SELECT DISTINCT g.prev_event_id, e.room_id FROM event_edges g JOIN events e USING (event_id)
+            WHERE NOT e.outlier AND e.rejection_reason IS NULL AND NOT EXISTS (
+                SELECT 1 FROM events p WHERE p.event_id = g.prev_event_id AND p.room_id = e.room_id AND NOT p.outlier)
+            """,
+        ]
+    }
+
+    /// From where Synapse counts: the latest receipt, else the user's latest membership event.
+    private static let base = """
+        SELECT room_id, user_id, coalesce(r.position, m.event_stream_ordering) AS position
+        FROM (SELECT room_id, user_id, max(event_stream_ordering) AS position FROM receipts_linearized
+              WHERE event_stream_ordering IS NOT NULL GROUP BY 1, 2) r
+             FULL JOIN local_current_membership m USING (room_id, user_id)
+        """
+
+    private static let counted = """
+        SELECT n.position AS number, n.user_id, n.room_id, n.event_id, n.highlight, n.read, n.actions, e.topological_ordering,
+               e.stream_ordering, b.position AS base,
+               CASE WHEN t.relation_type = 'm.thread' THEN t.relates_to_id ELSE 'main' END AS thread_id
+        FROM matrix_loader.notification n JOIN events e ON e.event_id = n.event_id AND e.stream_ordering >= 0
+             JOIN (\(base)) b ON b.room_id = n.room_id AND b.user_id = n.user_id
+             LEFT JOIN event_relations t ON t.event_id = n.event_id
+        """
+
+    /// Dendrite calls read what came in before the receipt did; Synapse, what lies before the receipt's event. The sums
+    /// are Dendrite's, marked as made for the very position from which Synapse counts, so it shows the same numbers.
+    private var unreadCounts: [SQL] {
+        [
+            SQL(
+                """
+                INSERT INTO event_push_actions (room_id, event_id, user_id, profile_tag, actions, topological_ordering,
+                    stream_ordering, notif, highlight, unread, thread_id)
+                SELECT DISTINCT ON (room_id, event_id, user_id) room_id, event_id, user_id, NULL, actions,
+                    topological_ordering, stream_ordering, 1, highlight::int, 0, thread_id
+                FROM (\(Self.counted)) n WHERE NOT (n.read AND n.stream_ordering > n.base)
+                ORDER BY room_id, event_id, user_id, number DESC
+                """),
+            SQL(
+                """
+                INSERT INTO event_push_summary (user_id, room_id, thread_id, notif_count, unread_count, stream_ordering,
+                    last_receipt_stream_ordering)
+                SELECT user_id, room_id, thread_id, count(*), 0,
+                       (SELECT greatest(max(stream_ordering), 1) FROM events), max(base)
+                FROM (\(Self.counted)) n WHERE NOT n.read GROUP BY user_id, room_id, thread_id
+                """),
+            SQL(
+                """
+                INSERT INTO matrix_loader.left_out
+                SELECT 'notifications', 'notifications of unknown events', count(*) FROM matrix_loader.notification n
+                WHERE NOT EXISTS (SELECT 1 FROM (\(Self.counted)) c WHERE c.number = n.position)
+                """),
+        ]
+    }
+
+    private var threads: [SQL] {
+        [
+            "DELETE FROM event_relations WHERE event_id IN (SELECT redacts FROM redactions WHERE NOT recheck)",
+            """
+            INSERT INTO threads (room_id, thread_id, latest_event_id, topological_ordering, stream_ordering)
+            SELECT DISTINCT ON (e.room_id, t.relates_to_id) e.room_id, t.relates_to_id, e.event_id, e.topological_ordering,
+                   e.stream_ordering
+            FROM event_relations t JOIN events e USING (event_id)
+            WHERE t.relation_type = 'm.thread' AND EXISTS (SELECT 1 FROM events root WHERE root.event_id = t.relates_to_id)
+            ORDER BY e.room_id, t.relates_to_id, e.topological_ordering DESC, e.stream_ordering DESC
+            """,
+        ]
+    }
+
+    /// Messages from which it takes longer to index words than to load everything else; then Synapse does it later.
+    static let searchLimit = 200_000
+
+    var isSearchLeftToSynapse: Bool { eventRanges.reduce(0) { $0 + $1.weight } > Self.searchLimit }
+
+    private var search: [TableLoad] {
+        guard !isSearchLeftToSynapse else {
+            return [
+                TableLoad(
+                    "search, left to Synapse", .settle, into: ["background_updates"],
+                    statements: [
+                        """
+                        INSERT INTO background_updates (update_name, progress_json)
+                        SELECT 'event_search', format('{"target_min_stream_id_inclusive": %s, "max_stream_id_exclusive": %s}',
+                                                      min(stream_ordering), max(stream_ordering) + 1) FROM events
+                        HAVING count(*) > 0
+                        """
+                    ])
+            ]
+        }
+        return [("m.room.message", "body"), ("m.room.name", "name"), ("m.room.topic", "topic")].map { type, key in
+            TableLoad(
+                "search in \(type)", into: ["event_search"], weight: 1,
+                statements: [
+                    """
+                    INSERT INTO event_search (event_id, room_id, key, vector, stream_ordering, origin_server_ts)
+                    SELECT e.event_id, e.room_id, \("content." + key),
+                           to_tsvector('english', replace(j.json::json -> 'content' ->> \(key), chr(1), ' ')),
+                           e.stream_ordering, e.origin_server_ts
+                    FROM events e JOIN event_json j USING (event_id)
+                    WHERE e.type = \(type) AND NOT e.outlier AND e.rejection_reason IS NULL AND j.json !~ '\\\\u0000'
+                          AND json_typeof(j.json::json -> 'content' -> \(key)) = 'string'
+                          AND (e.type = 'm.room.message' OR e.state_key IS NOT NULL)
+                          AND NOT EXISTS (SELECT 1 FROM redactions r WHERE r.redacts = e.event_id AND NOT r.recheck)
+                    """
+                ])
+        }
+    }
+}

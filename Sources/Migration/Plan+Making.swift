@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Partition
+import Postgres
+
+extension Plan {
+    /// Messages that one load takes: enough that a transaction costs nothing, few enough that workers end together.
+    static let eventsPerRange = 50_000
+
+    /// Decides everything: what kind of event each is, how work is divided, which numbers are given out.
+    ///
+    /// - Parameters:
+    ///   - source: the source, in the snapshot that all will read.
+    ///   - workers: how many will load.
+    /// - Throws: ``PostgresError``.
+    mutating func decide(
+        from source: inout Connection, _ target: inout Connection, workers: Int
+    ) throws(PostgresError) {
+        streamOrdering = try Self.streamOrdering(from: &source)
+        firstFreeStream = try Self.firstFreeStream(from: &source)
+        stateTypes = try source.rows(
+            "SELECT DISTINCT event_type_nid FROM roomserver_events WHERE event_state_key_nid <> 0 ORDER BY 1"
+        ).compactMap { $0[0].flatMap { Int64($0) } }
+        try divide(source: &source, target: &target, workers: workers)
+    }
+
+    private static func streamOrdering(from source: inout Connection) throws(PostgresError) -> StreamOrdering {
+        func number(_ sql: SQL) throws(PostgresError) -> Int64 { try source.integer(sql) ?? 0 }
+        var ordering = StreamOrdering(
+            highestSyncID: max(
+                try number("SELECT max(id) FROM syncapi_output_room_events"),
+                try number("SELECT max(id) FROM syncapi_invite_events")),
+            highestEventNID: try number("SELECT max(event_nid) FROM roomserver_events"))
+        ordering.firstLateNID = try source.integer(
+            """
+            SELECT min(e.event_nid) FROM roomserver_events e WHERE \(raw: ordering.isLate(event: "e"))
+                   AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)
+            """)
+        ordering.danglingSnapshots = try source.rows(
+            """
+            SELECT DISTINCT e.state_snapshot_nid FROM roomserver_events e WHERE e.state_snapshot_nid <> 0 AND NOT EXISTS (
+                SELECT 1 FROM roomserver_state_snapshots s WHERE s.state_snapshot_nid = e.state_snapshot_nid) ORDER BY 1
+            """
+        ).compactMap { $0[0].flatMap { Int64($0) } }
+        ordering.gapFillers = try gapFillers(from: &source)
+        return ordering
+    }
+
+    /// Events left out of /sync from which a live event descends through rising ids: they filled a gap. Backfilled
+    /// history came in after what descends from it.
+    private static func gapFillers(from source: inout Connection) throws(PostgresError) -> [Int64] {
+        var found: Set<Int64> = []
+        // Children with higher ids come first, so one pass is enough.
+        for row in try source.rows(
+            """
+            SELECT o.id, c.id, NOT coalesce(c.exclude_from_sync, false)
+            FROM syncapi_output_room_events o
+                 JOIN roomserver_previous_events p ON p.previous_event_id = o.event_id
+                 CROSS JOIN LATERAL unnest(p.event_nids) AS child (nid)
+                 JOIN roomserver_events e ON e.event_nid = child.nid
+                 JOIN syncapi_output_room_events c ON c.event_id = e.event_id
+            WHERE o.exclude_from_sync AND c.id > o.id ORDER BY o.id DESC
+            """)
+        {
+            guard let id = row[0].flatMap({ Int64($0) }), let child = row[1].flatMap({ Int64($0) }) else { continue }
+            if row[2] == "t" || found.contains(child) { found.insert(id) }
+        }
+        return found.sorted()
+    }
+
+    /// Above every number that a field of a sync token of Dendrite's can hold.
+    private static func firstFreeStream(from source: inout Connection) throws(PostgresError) -> Int64 {
+        let columns = [
+            "syncapi_output_room_events.id", "syncapi_account_data_type.id", "syncapi_invite_events.id", "syncapi_peeks.id",
+            "syncapi_receipts.id", "syncapi_send_to_device.id", "syncapi_presence.id", "syncapi_relations.id",
+            "syncapi_notification_data.id", "keyserver_key_changes.change_id",
+        ]
+        var highest: Int64 = 1
+        for column in columns {
+            let parts = column.split(separator: ".").map(String.init)
+            guard try source.value("SELECT to_regclass(\(parts[0]))") != nil else { continue }
+            highest = max(highest, try source.integer("SELECT max(\(identifier: parts[1])) FROM \(identifier: parts[0])") ?? 0)
+        }
+        for sequence in [
+            "syncapi_stream_id", "syncapi_receipt_id", "syncapi_send_to_device_id", "syncapi_presence_id",
+            "syncapi_relation_id", "syncapi_notification_data_id_seq", "keyserver_key_changes_seq",
+        ] where try source.value("SELECT to_regclass(\(sequence))") != nil {
+            highest = max(highest, try source.integer("SELECT last_value FROM \(identifier: sequence)") ?? 0)
+        }
+        return highest + 1
+    }
+
+    private mutating func divide(
+        source: inout Connection, target: inout Connection, workers: Int
+    ) throws(PostgresError) {
+        let rooms = try source.rows(
+            """
+            SELECT r.room_nid, coalesce(n.events, 0), coalesce(n.state, 0)
+            FROM roomserver_rooms r LEFT JOIN (
+                SELECT room_nid, count(*) AS events,
+                       count(*) FILTER (WHERE event_state_key_nid <> 0 OR event_type_nid <> 6 AND event_type_nid < 8
+                                              OR NOT sent_to_output) AS state
+                FROM roomserver_events GROUP BY room_nid) n USING (room_nid)
+            WHERE r.room_version <> ALL (\(RoomVersion.unsupported))
+            """
+        ).map { row in
+            func number(_ column: Int) -> Int { row[column].flatMap { Int($0) } ?? 0 }
+            return RoomWeight(room: Int64(number(0)), events: number(1), stateEvents: number(2) + 1)
+        }
+        let heavy = rooms.reduce(0) { $0 + $1.events }
+        // A few rooms each would be quicker to read than to plan; several partitions per worker even out their ends.
+        let count = heavy < 20_000 ? 1 : workers * 2
+        roomPartitions = RoomPartition.balanced(
+            rooms, into: count, firstStateGroup: try Self.next("state_group_id_seq", &target),
+            firstAuthChain: try Self.next("event_auth_chain_id", &target))
+        let bounds = try source.rows("SELECT min(event_nid), max(event_nid), count(*) FROM roomserver_events").first
+        let (low, high, events) = (bounds?[0].flatMap { Int64($0) }, bounds?[1].flatMap { Int64($0) }, bounds?[2].flatMap { Int($0) })
+        if let low, let high, let events {
+            eventRanges = EventRange.cut(lowest: low, highest: high, count: events, size: Self.eventsPerRange)
+        }
+    }
+
+    private static func next(_ sequence: String, _ target: inout Connection) throws(PostgresError) -> Int64 {
+        try target.integer("SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM \(identifier: sequence)") ?? 1
+    }
+
+    /// Moves the sequences past what was given out, each once, before any worker starts.
+    var allocation: [SQL] {
+        [
+            ("state_group_id_seq", roomPartitions.map(\.stateGroups.bounds.upperBound).max()),
+            ("event_auth_chain_id", roomPartitions.map(\.authChains.bounds.upperBound).max()),
+        ].compactMap { sequence, end in
+            end.map { "SELECT setval(\(sequence), \(max($0 - 1, 1)), true)" }
+        }
+    }
+
+    /// All areas in the order in which the report lists them.
+    public var areas: [Area] { [rooms, aliases, receipts, notifications] + peopleAreas + [timeline, positions] }
+}
