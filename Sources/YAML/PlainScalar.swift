@@ -94,7 +94,9 @@ struct PlainScalar {
         let whole = parts[0]
         let value: Double?
         if whole.contains(":") {
-            guard exponent.isEmpty, let minutes = sexagesimal(whole), let rest = Double("0.\(fraction)0") else { return nil }
+            guard exponent.isEmpty, let minutes = sexagesimal(whole), let rest = Double("0.\(fraction)0") else {
+                return nil
+            }
             // The sign is already in the whole part.
             return isNegative ? Double(minutes) - rest : Double(minutes) + rest
         } else if whole.isEmpty {
