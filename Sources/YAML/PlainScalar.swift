@@ -52,7 +52,8 @@ struct PlainScalar {
         guard let first = digits.utf8.first, isDigit(first) else { return nil }
         let sign = isNegative ? "-" : ""
         func number(_ digits: Substring, radix: Int) -> Int? {
-            Int(sign + digits.filter { $0 != "_" }, radix: radix)
+            // The sign stands in front of the prefix; Int would take one behind it.
+            digits.contains { "+-".contains($0) } ? nil : Int(sign + digits.filter { $0 != "_" }, radix: radix)
         }
         if digits.hasPrefix("0b") { return number(digits.dropFirst(2), radix: 2) }
         if digits.hasPrefix("0x") { return number(digits.dropFirst(2), radix: 16) }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// Reads `postgresql://user:password@host:port,host:port/database?keyword=value` as libpq does.
+/// Reads `postgresql://user:password@host:port,host:port/database?keyword=value` as libpq and Go do.
+///
+/// Where one of them is stricter the other decides, except that a port must be a number: otherwise it is more likely
+/// a part of a password, and would be shown.
 ///
 /// Foundation's `URL` refuses several hosts and an empty host with credentials, which are both valid here.
 struct ConninfoURL {
@@ -25,6 +28,7 @@ struct ConninfoURL {
     }
 
     private func credentials(_ authority: Substring) -> [Conninfo.Parameter]? {
+        // Go takes the last @, so that a password may hold one as it is.
         guard let at = authority.lastIndex(of: "@") else { return [] }
         let parts = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let user = decoded(parts[0]), let password = decoded(parts.count > 1 ? parts[1] : "") else { return nil }
@@ -41,10 +45,8 @@ struct ConninfoURL {
             hosts.append(host)
             ports.append(port)
         }
-        let hasHost = hosts.contains { !$0.isEmpty }
-        let hasPort = ports.contains { !$0.isEmpty }
-        return (hasHost ? [.init("host", hosts.joined(separator: ","))] : [])
-            + (hasPort ? [.init("port", ports.joined(separator: ","))] : [])
+        let (host, port) = (hosts.joined(separator: ","), ports.joined(separator: ","))
+        return (host.isEmpty ? [] : [.init("host", host)]) + (port.isEmpty ? [] : [.init("port", port)])
     }
 
     private func hostAndPort(_ text: Substring) -> (host: String, port: String)? {

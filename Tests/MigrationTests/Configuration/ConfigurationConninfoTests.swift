@@ -20,6 +20,8 @@ struct ConfigurationConninfoTests {
             ("postgres://u:p%40s%2Fs@db/", "user='u' password='p@s/s' host='db'"),
             ("postgres://%2Frun%2Fpg/name", "host='/run/pg' dbname='name'"),
             ("postgres://a:1,b:2,c/name", "host='a,b,c' port='1,2,' dbname='name'"),
+            ("postgres://a,b/name", "host='a,b' port=',' dbname='name'"),
+            ("postgres://u:p@ss@db/name", "user='u' password='p@ss' host='db' dbname='name'"),
             ("postgres://[::1]:5432/name", "host='::1' port='5432' dbname='name'"),
             (
                 "postgres://db?sslmode=disable&application_name=a%20b",
