@@ -7,5 +7,5 @@ final class CStrings {
 
     init(_ strings: [String]) { pointers = strings.map { strdup($0) } }
 
-    deinit { pointers.forEach { free($0) } }
+    deinit { for pointer in pointers { free(pointer) } }
 }

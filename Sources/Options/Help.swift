@@ -32,7 +32,7 @@ extension Program {
             for option in group.options { text += entry(option.label, option.explanation) }
         }
         if options.contains(where: { $0.environment != nil }) {
-            text += "\n" + "An option wins over the environment variable in its brackets.".wrapped(to: Self.width, indentation: 0)
+            text += "\nAn option wins over the environment variable in its brackets.\n"
         }
         if !examples.isEmpty { text += "\nExamples:\n" }
         for example in examples { text += "  \(example.purpose):\n    \(example.command)\n" }
@@ -60,11 +60,13 @@ extension Program {
 extension Option {
     /// The help text, with what its value can be and the variable that can speak for it.
     var explanation: String {
-        let words = value.map { $0.kind.words } ?? []
-        // Alternatives that are the value's name are in the label already.
-        let choice = words.isEmpty || value?.name == words.joined(separator: "|") ? "" : " \(value?.name ?? "") of: \(words.joined(separator: ", "))."
-        let repetition = isRepeatable ? " May be repeated." : ""
-        return help + choice + repetition + (environment.map { " [\($0)]" } ?? "")
+        help + choice + (isRepeatable ? " May be repeated." : "") + (environment.map { " [\($0)]" } ?? "")
+    }
+
+    /// The words to choose from, unless they are in the label as the value's name.
+    private var choice: String {
+        guard let value, case let words = value.kind.words, !words.isEmpty else { return "" }
+        return value.name == words.joined(separator: "|") ? "" : " \(value.name) of: \(words.joined(separator: ", "))."
     }
 }
 

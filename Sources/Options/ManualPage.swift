@@ -24,8 +24,9 @@ struct ManualPage {
     private var shared: [Option] {
         var seen: Set<Option> = []
         var shared: [Option] = []
-        for option in program.commands.flatMap(\.options) where !seen.insert(option).inserted && !shared.contains(option) {
-            shared.append(option)
+        for option in program.commands.flatMap(\.options) {
+            let isFirst = seen.insert(option).inserted
+            if !isFirst, !shared.contains(option) { shared.append(option) }
         }
         return shared
     }
@@ -33,7 +34,8 @@ struct ManualPage {
     private var synopsis: [String] {
         program.commands.enumerated().flatMap { index, command in
             let rest = command.usage.dropFirst(command.name.count)
-            return (index == 0 ? [] : [".br"]) + [#"\fB\#(roff(program.name)) \#(roff(command.name))\fR\#(roff(String(rest)))"#]
+            let line = #"\fB\#(roff(program.name)) \#(roff(command.name))\fR\#(roff(String(rest)))"#
+            return index == 0 ? [line] : [".br", line]
         }
     }
 

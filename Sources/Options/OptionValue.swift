@@ -61,7 +61,8 @@ extension Option {
                 return words.contains(text) ? nil : "must be \(Self.alternatives(words)), not '\(text)'"
             case .list(let words):
                 let unknown = Self.elements(of: text).first { !words.contains($0) }
-                return unknown.map { "takes a list of \(words.joined(separator: ", ")) with commas between, not '\($0)'" }
+                let choice = words.joined(separator: ", ")
+                return unknown.map { "takes a list of \(choice) with commas between, not '\($0)'" }
             }
         }
 

@@ -48,14 +48,15 @@ public struct Program: Sendable {
     var options: [Option] { [.help, .version] }
 
     private static func completion(of name: String) -> Command {
-        Command(
+        let functions = "/usr/local/share/zsh/site-functions"
+        return Command(
             "completion",
             summary: "print a script that lets a shell complete the command line",
             operands: [Operand(.oneOf("bash", "zsh", "fish"), help: "The shell to print it for.")],
             examples: [
                 Example("Complete in this Bash", "source <(\(name) completion bash)"),
                 Example("Complete in every Bash", "\(name) completion bash > /etc/bash_completion.d/\(name)"),
-                Example("Complete in every Z shell", "\(name) completion zsh > /usr/local/share/zsh/site-functions/_\(name)"),
+                Example("Complete in every Z shell", "\(name) completion zsh > \(functions)/_\(name)"),
                 Example("Complete in fish", "\(name) completion fish > ~/.config/fish/completions/\(name).fish"),
             ]
         )

@@ -22,17 +22,19 @@ struct DocumentReader {
 
     /// The one document of the stream.
     private func documents(_ parser: UnsafeMutablePointer<yaml_parser_t>) throws(YAMLError) -> YAML {
-        guard let first = try withDocument(parser, { document throws(YAMLError) -> YAML? in
-            guard let root = yaml_document_get_root_node(document) else { return nil }
-            let explicit = ExplicitTag(bytes: bytes)
-            var tree = TreeBuilder(document: document, file: file, explicitTag: explicit)
-            return try tree.value(of: root)
-        }) else { return YAML(.null, line: 1, text: "") }
+        guard let first = try withDocument(parser, tree) else { return YAML(.null, line: 1, text: "") }
         let second = try withDocument(parser) { document throws(YAMLError) -> Int? in
             yaml_document_get_root_node(document).map { Int($0.pointee.start_mark.line) + 1 }
         }
         guard let second else { return first }
         throw YAMLError(file: file, line: second, what: "begins a second document, where one is expected")
+    }
+
+    /// The values of a document; `nil` after the last one.
+    private func tree(_ document: UnsafeMutablePointer<yaml_document_t>) throws(YAMLError) -> YAML? {
+        guard let root = yaml_document_get_root_node(document) else { return nil }
+        var tree = TreeBuilder(document: document, file: file, explicitTag: ExplicitTag(bytes: bytes))
+        return try tree.value(of: root)
     }
 
     /// Loads the next document and lends it to the body.

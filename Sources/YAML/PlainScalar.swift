@@ -52,7 +52,8 @@ struct PlainScalar {
         guard let first = digits.utf8.first, isDigit(first) else { return nil }
         let sign = isNegative ? "-" : ""
         func number(_ digits: Substring, radix: Int) -> Int? {
-            Int(sign + digits.filter { $0 != "_" }, radix: radix)
+            // The sign stands in front of the prefix; Int would take one behind it.
+            digits.contains { "+-".contains($0) } ? nil : Int(sign + digits.filter { $0 != "_" }, radix: radix)
         }
         if digits.hasPrefix("0b") { return number(digits.dropFirst(2), radix: 2) }
         if digits.hasPrefix("0x") { return number(digits.dropFirst(2), radix: 16) }
@@ -94,7 +95,9 @@ struct PlainScalar {
         let whole = parts[0]
         let value: Double?
         if whole.contains(":") {
-            guard exponent.isEmpty, let minutes = sexagesimal(whole), let rest = Double("0.\(fraction)0") else { return nil }
+            guard exponent.isEmpty, let minutes = sexagesimal(whole), let rest = Double("0.\(fraction)0") else {
+                return nil
+            }
             // The sign is already in the whole part.
             return isNegative ? Double(minutes) - rest : Double(minutes) + rest
         } else if whole.isEmpty {

@@ -28,7 +28,8 @@ struct CompletionTests {
             (["sail", "--work"], ["--workers", "--workload"]), (["sail", "--weather", "r"], ["rough"]),
             (["sail", "--weather", "="], ["calm", "rough", "any"]), (["sail", "--weather", "=", "c"], ["calm"]),
             (["sail", "--phase", "l"], ["load", "land"]), (["sail", "--workers", ""], []),
-            (["sail", "--store", "/us"], ["/usr"]), (["sail", "--config", "/etc/pass"], ["/etc/passwd", "/etc/passwd-"]),
+            (["sail", "--store", "/us"], ["/usr"]),
+            (["sail", "--config", "/etc/pass"], ["/etc/passwd", "/etc/passwd-"]),
             (["completion", "f"], ["fish"]), (["help", "i"], ["inspect"]),
         ] as [([String], [String])]
     )

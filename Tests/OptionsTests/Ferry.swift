@@ -4,23 +4,27 @@ import Options
 /// A program with one option of every kind.
 enum Ferry {
     static let config = Option(
-        "config", value: .file, environment: "FERRY_CONFIG", group: "Harbours", help: "The harbour's file: where it lies [and how].")
+        "config", value: .file, environment: "FERRY_CONFIG", group: "Harbours",
+        help: "The harbour's file: where it lies [and how].")
     static let store = Option("store", value: .folder, group: "Harbours", help: "Where the ferry's cargo goes.")
     static let workers = Option(
         "workers", value: .number(1...64), environment: "FERRY_WORKERS", group: "Speed", help: "How many work at once.")
     static let workload = Option("workload", value: .init("TEXT"), group: "Speed", help: "What they carry.")
     static let weather = Option(
-        "weather", value: .oneOf("calm", "rough", "any"), environment: "FERRY_WEATHER", help: "When to sail; it's 'any' unless told.")
+        "weather", value: .oneOf("calm", "rough", "any"), environment: "FERRY_WEATHER",
+        help: "When to sail; it's 'any' unless told.")
     static let phases = Option(
         "phase", value: .listOf("load", "sail", "land"), environment: "FERRY_PHASE", help: "Do only these parts.")
     static let dryRun = Option("dry-run", letter: "n", environment: "FERRY_DRY_RUN", help: "Sail, but carry nothing.")
-    static let passenger = Option("passenger", letter: "p", value: .init("NAME"), isRepeatable: true, help: "Who comes along.")
+    static let passenger = Option(
+        "passenger", letter: "p", value: .init("NAME"), isRepeatable: true, help: "Who comes along.")
 
     static let sail = Command(
         "sail",
         summary: "cross the water",
         discussion: [
-            "Loads what lies on the quay, crosses, and lands it on the other side. Run again after an interruption, it goes on where it stopped.",
+            "Loads what lies on the quay, crosses, and lands it on the other side. "
+                + "Run again after an interruption, it goes on where it stopped.",
             ".ferryrc is not read. A back\\slash, a 'quote' and a \"double\" one stay what they are.",
         ],
         options: [config, store, workers, workload, weather, phases, dryRun, passenger],
@@ -28,7 +32,10 @@ enum Ferry {
         exitCodes: [ExitCode(0, "all is landed"), ExitCode(3, "some cargo was refused")]
     )
     static let inspect = Command(
-        "inspect", summary: "look at a ship", operands: [Operand(.file, help: "The ship's papers."), Operand(.init("NAME"), isRequired: false, help: "Whose.")],
+        "inspect", summary: "look at a ship",
+        operands: [
+            Operand(.file, help: "The ship's papers."), Operand(.init("NAME"), isRequired: false, help: "Whose."),
+        ],
         options: [store])
 
     static let program = Program(

@@ -15,7 +15,9 @@ struct HelpTests {
         #expect(text.hasSuffix("\nEach command explains itself: ferry COMMAND --help\n"))
     }
 
-    @Test("on a command teaches it", arguments: ["sail --help", "sail -h", "help sail", "sail --workers 3 --help --version"])
+    @Test(
+        "on a command teaches it",
+        arguments: ["sail --help", "sail -h", "help sail", "sail --workers 3 --help --version"])
     func command(line: String) throws {
         #expect(
             try Ferry.printed(line) == #"""
@@ -67,7 +69,9 @@ struct HelpTests {
     @Test("names operands")
     func operands() throws {
         let text = try Ferry.printed("inspect --help")
-        #expect(text.contains("Usage: ferry inspect [options] FILE [NAME]\n\n  FILE                    The ship's papers.\n"))
+        #expect(
+            text.contains(
+                "Usage: ferry inspect [options] FILE [NAME]\n\n  FILE                    The ship's papers.\n"))
     }
 
     @Test("gives way to the version", arguments: ["--version", "-V", "sail --version", "inspect -V"])

@@ -18,12 +18,16 @@ struct ParsingTests {
         #expect(invocation.source(of: Ferry.dryRun) == nil)
     }
 
-    @Test("takes flags by long and short name", arguments: ["sail --dry-run", "sail -n", "sail --dry", "sail -n --dry-run"])
+    @Test(
+        "takes flags by long and short name",
+        arguments: ["sail --dry-run", "sail -n", "sail --dry", "sail -n --dry-run"])
     func flags(line: String) throws {
         #expect(try Ferry.run(line).has(Ferry.dryRun))
     }
 
-    @Test("collects what may be repeated", arguments: ["sail -p one -ptwo --passenger three", "sail -np one --pass=two -p three"])
+    @Test(
+        "collects what may be repeated",
+        arguments: ["sail -p one -ptwo --passenger three", "sail -np one --pass=two -p three"])
     func repeated(line: String) throws {
         #expect(try Ferry.run(line).strings(Ferry.passenger) == ["one", "two", "three"])
     }
@@ -45,7 +49,9 @@ struct ParsingTests {
 
     @Test("is stronger than the environment")
     func environment() throws {
-        let environment = ["FERRY_WORKERS": "7", "FERRY_DRY_RUN": "Yes", "FERRY_CONFIG": "", "FERRY_PHASE": "load,sail"]
+        let environment = [
+            "FERRY_WORKERS": "7", "FERRY_DRY_RUN": "Yes", "FERRY_CONFIG": "", "FERRY_PHASE": "load,sail",
+        ]
         let invocation = try Ferry.run("sail --phase land", environment: environment)
         #expect(invocation.number(Ferry.workers) == 7)
         #expect(invocation.source(of: Ferry.workers) == .environment("FERRY_WORKERS"))
@@ -98,7 +104,10 @@ struct ParsingTests {
     @Test(
         "with a wrong environment is answered with a sentence",
         arguments: [
-            ("FERRY_WORKERS", "many", "The environment variable FERRY_WORKERS must be a whole number from 1 to 64, not 'many'."),
+            (
+                "FERRY_WORKERS", "many",
+                "The environment variable FERRY_WORKERS must be a whole number from 1 to 64, not 'many'."
+            ),
             ("FERRY_DRY_RUN", "maybe", "The environment variable FERRY_DRY_RUN must be 1 or 0, not 'maybe'."),
         ]
     )

@@ -43,7 +43,9 @@ struct HostileInputTests {
     func randomBytes(seed: UInt64) {
         var random = SplitMix(state: seed)
         for _ in 0..<100 {
-            let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             _ = try? YAML(parsing: bytes, file: "random")
         }
     }
@@ -51,8 +53,10 @@ struct HostileInputTests {
     @Test("of random tokens gives a document or an error", arguments: 0..<40 as Range<UInt64>)
     func randomTokens(seed: UInt64) {
         let tokens = [
-            "a", "b: ", "- ", "\n", "  ", "[", "]", "{", "}", ", ", "&x ", "*x", "!!str ", "!t ", "'", "\"", "|\n", ">", "<<: ",
-            "? ", "---\n", "...\n", "#", "%YAML 1.1\n", "0x", "1:30", "1.5e+3", "_", "~", "é", "\u{FEFF}", "\t", ":", "\\u",
+            "a", "b: ", "- ", "\n", "  ", "[", "]", "{", "}", ", ", "&x ", "*x", "!!str ", "!t ", "'", "\"", "|\n", ">",
+            "<<: ",
+            "? ", "---\n", "...\n", "#", "%YAML 1.1\n", "0x", "1:30", "1.5e+3", "_", "~", "é", "\u{FEFF}", "\t", ":",
+            "\\u",
         ]
         var random = SplitMix(state: seed)
         for _ in 0..<200 {

@@ -110,7 +110,10 @@ struct YAMLTests {
         "is refused with one sentence",
         arguments: [
             ("a: 1\n b: 2\n", "f.yaml, line 2, is not valid YAML: mapping values are not allowed in this context."),
-            ("a: 'x\n", "f.yaml, line 2, is not valid YAML: while scanning a quoted scalar, found unexpected end of stream."),
+            (
+                "a: 'x\n",
+                "f.yaml, line 2, is not valid YAML: while scanning a quoted scalar, found unexpected end of stream."
+            ),
             ("a: *x\n", "f.yaml, line 1, is not valid YAML: found undefined alias."),
             ("a: 1\n---\nb: 2\n", "f.yaml, line 3, begins a second document, where one is expected."),
             ("a: &a [*a]\n", "f.yaml, line 1, contains itself through an alias."),

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import YAML
+
+/// What a migration needs of homeserver.yaml.
+///
+/// Relative paths are seen from the folder of the file, where Synapse is usually started.
+public struct SynapseConfiguration: Sendable {
+    /// The files in the order in which they were read.
+    public let files: [String]
+    /// The server's name: the part of its users' ids behind the colon.
+    public let serverName: String
+    /// The database with everything but, possibly, the state of rooms.
+    public let mainDatabase: Database
+    /// The database with the state of rooms; the main one, unless Synapse has two.
+    public let stateDatabase: Database
+    /// The folder of the media.
+    public let mediaStorePath: String
+    /// The file of the signing key.
+    public let signingKeyPath: String
+    /// Whether the signing key stands in the configuration itself, so that no file of it is read.
+    public let hasInlineSigningKey: Bool
+    /// The registration files of application services.
+    public let applicationServiceFiles: [String]
+    /// The localpart of who sends server notices; `nil` where nobody does.
+    public let serverNoticesLocalpart: String?
+    /// Whether passwords are hashed with a pepper, which those from Dendrite are not.
+    public let hasPasswordPepper: Bool
+    /// Where Synapse listens when it runs.
+    public let listeners: [Listener]
+    /// The file in which a running Synapse leaves its process id; `nil` for none.
+    public let pidFile: String?
+
+    /// Reads homeserver.yaml, or a folder of files whose names end in `.yaml`.
+    ///
+    /// - Throws: ``ConfigurationError`` if a file cannot be read, or they lack something or name a SQLite database.
+    public init(contentsOf path: String) throws(ConfigurationError) {
+        try self.init(contentsOf: [path])
+    }
+
+    /// Reads several files or folders; of a key that is in more than one, the last file's value counts as a whole.
+    ///
+    /// - Throws: ``ConfigurationError`` if a file cannot be read, or they lack something or name a SQLite database.
+    public init(contentsOf paths: [String]) throws(ConfigurationError) {
+        let document = try MergedConfiguration(paths)
+        files = document.files
+        serverName = try document["server_name"].text(orElse: "write the server's name as users' ids have it")
+        (mainDatabase, stateDatabase) = try Database.mainAndState(document)
+        let media = document["media_store_path"]
+        mediaStorePath = try media.path() ?? media.resolved("media_store")
+        let key = document["signing_key_path"]
+        signingKeyPath = try key.path() ?? key.resolved("\(serverName).signing.key")
+        hasInlineSigningKey = !document["signing_key"].isEmpty
+        applicationServiceFiles = try document["app_service_config_files"].paths()
+        let notices = document["server_notices"]
+        serverNoticesLocalpart =
+            notices.isEmpty
+            ? nil : try notices["system_mxid_localpart"].text(orElse: "write the localpart of who sends server notices")
+        hasPasswordPepper = try document["password_config"]["pepper"].text() != nil
+        var listeners: [Listener] = []
+        for listener in try document["listeners"].elements() { listeners.append(try Listener(listener)) }
+        self.listeners = listeners
+        pidFile = try document["pid_file"].path()
+    }
+}
