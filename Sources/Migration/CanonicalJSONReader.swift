@@ -32,7 +32,7 @@ private struct CanonicalJSONReader {
     private var next: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
     mutating func skipSpacing() {
-        while [32, 9, 10, 13].contains(next) { position += 1 }
+        while next == 32 || next == 10 || next == 13 || next == 9 { position += 1 }
     }
 
     private mutating func take(_ byte: Unicode.Scalar) -> Bool {
