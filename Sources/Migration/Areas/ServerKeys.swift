@@ -14,7 +14,8 @@ extension Plan {
                     into: "server_keys_json",
                     from: """
                         WITH keys AS (
-                            SELECT server_name, server_key_id, expired_ts, CASE expired_ts WHEN 0 THEN valid_until_ts ELSE expired_ts END AS until,
+                            SELECT server_name, server_key_id, expired_ts,
+                                   CASE expired_ts WHEN 0 THEN valid_until_ts ELSE expired_ts END AS until,
                                    jsonb_build_object('key', rtrim(server_key, '=')) AS key
                             FROM keydb_server_keys WHERE server_name <> \(serverName)
                         ), servers AS (

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Encryption keys", .temporaryDatabase)
+struct PeopleKeysTests {
+    @Test("of devices are written in canonical form, without what the server adds")
+    func deviceKeys() async throws {
+        let server = try PeopleServer(
+            #"""
+            INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name) VALUES
+                ('@alice:example.org', 'PHONE', 12, '{ "user_id": "@alice:example.org", "unsigned": {}, "keys": {"b": 1, "a": "\u00e9"} }', 1, ''),
+                ('@alice:example.org', 'GONE', 12, '{}', 1, ''), ('@bob:example.org', 'LAPTOP', 12, '', 1, '');
+            INSERT INTO keyserver_one_time_keys (user_id, device_id, key_id, algorithm, ts_added_secs, key_json) VALUES
+                ('@alice:example.org', 'PHONE', 'AAAA', 'signed_curve25519', 3, '{"key": "x", "fallback": false}'),
+                ('@alice:example.org', 'PHONE', 'AAAB', 'curve25519', 4, '"plain"'), ('@alice:example.org', 'GONE', 'AAAA', 'curve25519', 3, '"x"');
+            INSERT INTO keyserver_fallback_keys (user_id, device_id, key_id, algorithm, ts_added_secs, key_json, used)
+            VALUES ('@alice:example.org', 'PHONE', 'AAAC', 'signed_curve25519', 3, '{ "key": "y" }', true)
+            """#)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT user_id, device_id, ts_added_ms, key_json FROM e2e_device_keys_json")
+                == [#"@alice:example.org|PHONE|12000|{"keys":{"a":"é","b":1},"user_id":"@alice:example.org"}"#])
+        #expect(
+            try server.rows("SELECT device_id, algorithm, key_id, ts_added_ms, key_json FROM e2e_one_time_keys_json ORDER BY key_id")
+                == [#"PHONE|signed_curve25519|AAAA|3000|{"fallback":false,"key":"x"}"#, #"PHONE|curve25519|AAAB|4000|"plain""#])
+        #expect(
+            try server.rows("SELECT device_id, algorithm, key_id, used, key_json FROM e2e_fallback_keys_json")
+                == [#"PHONE|signed_curve25519|AAAC|t|{"key":"y"}"#])
+        #expect(left["device keys of devices that are gone"] == 1)
+        #expect(left["one-time keys of devices that are gone"] == 1)
+        #expect(try server.rows("SELECT count(*) FROM scheduled_tasks WHERE id = 'delete_old_otks_task'") == ["0"])
+    }
+
+    @Test("that cannot be read are rejected by name and without their content")
+    func unreadable() async throws {
+        var server = try PeopleServer(
+            """
+            INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name)
+            VALUES ('@alice:example.org', 'PHONE', 12, '{"broken', 1, ''), ('@bob:example.org', 'LAPTOP', 12, '{}', 1, '')
+            """)
+        server.onReject = .skip
+        try await server.migrate()
+        #expect(try server.rows("SELECT user_id FROM e2e_device_keys_json") == ["@bob:example.org"])
+        #expect(try server.rejected() == ["device PHONE of @alice:example.org: key_json: its keys are no JSON object"])
+    }
+
+    @Test("for cross-signing hold their owner's signatures; those of replaced keys are left behind")
+    func crossSigning() async throws {
+        let server = try PeopleServer(
+            """
+            INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name)
+            VALUES ('@alice:example.org', 'PHONE', 12, '{}', 1, '');
+            INSERT INTO keyserver_cross_signing_keys (user_id, key_type, key_data) VALUES
+                ('@alice:example.org', 1, 'AM'), ('@alice:example.org', 2, 'AS'), ('@gone:example.org', 1, 'GM'), ('@x:far.example', 1, 'XM');
+            INSERT INTO keyserver_cross_signing_sigs (origin_user_id, origin_key_id, target_user_id, target_key_id, signature) VALUES
+                ('@alice:example.org', 'ed25519:AM', '@alice:example.org', 'ed25519:AS', 's1'),
+                ('@alice:example.org', 'ed25519:PHONE', '@alice:example.org', 'ed25519:AM', 's2'),
+                ('@alice:example.org', 'ed25519:AS', '@alice:example.org', 'PHONE', 's3'),
+                ('@alice:example.org', 'ed25519:AM', '@x:far.example', 'ed25519:XM', 's4'),
+                ('@alice:example.org', 'ed25519:OLD', '@alice:example.org', 'ed25519:AM', 's5'),
+                ('@alice:example.org', 'ed25519:AS', '@alice:example.org', 'GONE', 's6')
+            """)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows(
+                """
+                SELECT user_id, keytype, keydata::json -> 'keys', keydata::json -> 'usage', keydata::json -> 'signatures'
+                FROM e2e_cross_signing_keys ORDER BY stream_id
+                """) == [
+                    #"@alice:example.org|master|{"ed25519:AM": "AM"}|["master"]|{"@alice:example.org": {"ed25519:PHONE": "s2"}}"#,
+                    #"@alice:example.org|self_signing|{"ed25519:AS": "AS"}|["self_signing"]|{"@alice:example.org": {"ed25519:AM": "s1"}}"#,
+                ])
+        #expect(
+            try server.rows("SELECT device_id, display_name FROM devices WHERE hidden ORDER BY 1")
+                == ["AM|master signing key", "AS|self_signing signing key"])
+        #expect(
+            try server.rows(
+                "SELECT user_id, key_id, target_user_id, target_device_id, signature FROM e2e_cross_signing_signatures ORDER BY 5")
+                == [
+                    "@alice:example.org|ed25519:AS|@alice:example.org|PHONE|s3",
+                    "@alice:example.org|ed25519:AM|@x:far.example|XM|s4",
+                ])
+        #expect(left["cross-signing signatures by or on keys no longer in use"] == 2)
+        #expect(left["cross-signing keys of deactivated or missing accounts"] == 1)
+        #expect(left["cross-signing keys of other servers' users (Synapse asks for them)"] == 1)
+    }
+
+    @Test("of other servers' devices are kept while they are fresh")
+    func remote() async throws {
+        let server = try PeopleServer(
+            #"""
+            INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name) VALUES
+                ('@x:far.example', 'D1', 1, '{"a": 1}', 7, 'Phone'), ('@x:far.example', 'D2', 1, '', 9, NULL),
+                ('@old:far.example', 'D1', 1, '{}', 3, '');
+            INSERT INTO keyserver_stale_device_lists VALUES ('@old:far.example', 'far.example', true, 1);
+            INSERT INTO keyserver_cross_signing_keys (user_id, key_type, key_data) VALUES ('@x:far.example', 1, 'XM');
+            INSERT INTO keyserver_cross_signing_sigs (origin_user_id, origin_key_id, target_user_id, target_key_id, signature)
+            VALUES ('@x:far.example', 'ed25519:D1', '@x:far.example', 'ed25519:XM', 's')
+            """#)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT * FROM device_lists_remote_cache")
+                == [#"@x:far.example|D1|{"device_display_name":"Phone","device_id":"D1","keys":{"a":1}}"#])
+        #expect(try server.rows("SELECT * FROM device_lists_remote_extremeties") == ["@x:far.example|9"])
+        #expect(
+            try server.rows("SELECT user_id, keydata::json #> '{signatures,@x:far.example}' FROM e2e_cross_signing_keys")
+                == [#"@x:far.example|{"ed25519:D1": "s"}"#])
+        #expect(left["stale devices of other servers (Synapse asks for them)"] == 1)
+    }
+
+    @Test("in backups stay under their numbers, and a deleted newest one hides the older")
+    func backups() async throws {
+        let server = try PeopleServer(
+            """
+            INSERT INTO userapi_key_backup_versions (user_id, version, algorithm, auth_data, etag, deleted) VALUES
+                ('@alice:example.org', 1, 'a', '{}', '', 0), ('@alice:example.org', 4, 'a', '{}', '12', 0),
+                ('@bob:example.org', 2, 'a', '{}', '5', 0), ('@bob:example.org', 3, 'a', '{}', '6', 1), ('@gone:example.org', 5, 'a', '{}', '6', 0);
+            INSERT INTO userapi_key_backups (user_id, room_id, session_id, version, first_message_index, forwarded_count, is_verified, session_data)
+            VALUES ('@alice:example.org', '!r', 's', '4', 1, 2, true, '{"x": 1}'), ('@bob:example.org', '!r', 's', '3', 1, 2, true, '{}')
+            """)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT user_id, version, deleted, etag FROM e2e_room_keys_versions ORDER BY 2") == [
+                "@alice:example.org|1|0|0", "@bob:example.org|2|1|5", "@bob:example.org|3|1|6", "@alice:example.org|4|0|12",
+            ])
+        #expect(
+            try server.rows("SELECT user_id, version, first_message_index, is_verified, session_data FROM e2e_room_keys")
+                == [#"@alice:example.org|4|1|t|{"x": 1}"#])
+        #expect(left["key backups of deactivated or missing accounts"] == 1)
+        #expect(left["room keys of deleted backups"] == 1)
+    }
+}

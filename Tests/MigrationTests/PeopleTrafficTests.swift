@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Waiting traffic", .temporaryDatabase)
+struct PeopleTrafficTests {
+    /// Events as the area of rooms would have loaded them.
+    private let room: SQL = """
+        INSERT INTO rooms (room_id, is_public, creator, room_version) VALUES ('!r:example.org', false, '@alice:example.org', '10');
+        INSERT INTO events (stream_ordering, topological_ordering, event_id, type, room_id, processed, outlier, depth, sender, contains_url)
+        VALUES (50, 1, '$old', 'm.room.message', '!r:example.org', true, false, 1, '@alice:example.org', false),
+               (60, 2, '$new', 'm.room.message', '!r:example.org', true, false, 2, '@alice:example.org', false);
+        INSERT INTO current_state_events (event_id, room_id, type, state_key, membership)
+        VALUES ('$old', '!r:example.org', 'm.room.member', '@alice:example.org', 'join');
+        """
+
+    @Test("for devices keeps its order, above all that an old token could acknowledge")
+    func toDevice() async throws {
+        let server = try PeopleServer(
+            """
+            INSERT INTO syncapi_send_to_device (id, user_id, device_id, content) VALUES
+                (7, '@alice:example.org', 'PHONE', '{"n":2}'), (3, '@alice:example.org', 'PHONE', '{"n":1}'), (4, '@alice:example.org', 'GONE', '{}')
+            """)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT user_id, device_id, stream_id, message_json FROM device_inbox ORDER BY stream_id")
+                == [#"@alice:example.org|PHONE|1000|{"n":1}"#, #"@alice:example.org|PHONE|1001|{"n":2}"#])
+        #expect(left["to-device messages for devices that are gone"] == 1)
+    }
+
+    @Test("announces everybody with keys once in each room, to nobody outside")
+    func announcements() async throws {
+        let server = try PeopleServer(
+            """
+            INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name)
+            VALUES ('@alice:example.org', 'PHONE', 12, '{}', 1, '');
+            INSERT INTO keyserver_cross_signing_keys (user_id, key_type, key_data) VALUES ('@bob:example.org', 1, 'BM')
+            """)
+        try server.prepare(room)
+        try await server.migrate()
+        #expect(
+            try server.rows("SELECT stream_id, user_id, device_id FROM device_lists_stream ORDER BY 1")
+                == ["1000|@alice:example.org|PHONE", "1001|@bob:example.org|BM"])
+        #expect(
+            try server.rows(
+                "SELECT user_id, device_id, room_id, stream_id, converted_to_destinations, inserted_ts FROM device_lists_changes_in_room")
+                == ["@alice:example.org|PHONE|!r:example.org|1000|t|\(PeopleServer.now)"])
+    }
+
+    @Test("remembers transaction ids, the latest where one was used twice")
+    func transactions() async throws {
+        let server = try PeopleServer(
+            """
+            INSERT INTO syncapi_output_room_events (id, event_id, room_id, headered_event_json, type, sender, contains_url, session_id, transaction_id)
+            VALUES (1, '$old', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 1, 'twice'),
+                   (2, '$new', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 1, 'twice'),
+                   (3, '$unknown', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 1, 'once'),
+                   (4, '$x', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 99, 'lost')
+            """)
+        try server.prepare(room)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT event_id, room_id, user_id, device_id, txn_id, inserted_ts FROM event_txn_id_device_id")
+                == ["$new|!r:example.org|@alice:example.org|PHONE|twice|\(PeopleServer.now)"])
+        #expect(left["transaction ids of devices that are gone"] == 1)
+    }
+
+    @Test("for other servers goes on from the first event that waits")
+    func events() async throws {
+        let server = try PeopleServer(
+            #"""
+            INSERT INTO roomserver_events (event_nid, room_nid, event_type_nid, event_state_key_nid, depth, event_id, auth_event_nids, sent_to_output, state_snapshot_nid)
+            VALUES (1, 1, 7, 0, 1, '$old', '{}', true, 1), (2, 1, 7, 0, 2, '$new', '{}', true, 1);
+            INSERT INTO syncapi_output_room_events (id, event_id, room_id, headered_event_json, type, sender, contains_url)
+            VALUES (50, '$old', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false),
+                   (60, '$new', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false);
+            INSERT INTO federationsender_queue_json (json_nid, json_body) VALUES
+                (1, '{"content":{"_event_id":"$fake"},"_room_version":"10","_event_id":"$old"}'),
+                (2, '{"content":{},"_room_version":"10","_event_id":"$new"}'), (3, '{"content":{},"_event_id":"$unknown"}');
+            INSERT INTO federationsender_queue_pdus (transaction_id, server_name, json_nid)
+            VALUES ('', 'far.example', 1), ('', 'far.example', 2), ('', 'away.example', 2), ('', 'away.example', 3);
+            INSERT INTO federationsender_blacklist VALUES ('away.example'), ('dead.example')
+            """#)
+        try server.prepare(room)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT * FROM destinations ORDER BY 1") == [
+                "away.example|\(PeopleServer.now)|86400000|\(PeopleServer.now)|59",
+                "dead.example|\(PeopleServer.now)|86400000|\(PeopleServer.now)|-", "far.example|0|0|-|49",
+            ])
+        #expect(
+            try server.rows("SELECT * FROM destination_rooms ORDER BY 1")
+                == ["away.example|!r:example.org|60", "far.example|!r:example.org|60"])
+        #expect(left["queued events for other servers that have no place in the stream"] == 1)
+        #expect(try server.rows("SELECT stream_id FROM federation_stream_position WHERE type = 'events'") == ["60"])
+        #expect(try server.rows("SELECT stream_ordering FROM appservice_stream_position") == ["60"])
+    }
+
+    @Test("of devices for other servers finds Synapse's queues; what has none is counted")
+    func notices() async throws {
+        let server = try PeopleServer(
+            #"""
+            INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name)
+            VALUES ('@alice:example.org', 'PHONE', 12, '{}', 1, '');
+            INSERT INTO keyserver_cross_signing_keys (user_id, key_type, key_data)
+            VALUES ('@alice:example.org', 1, 'AM'), ('@alice:example.org', 3, 'AU');
+            INSERT INTO syncapi_send_to_device (user_id, device_id, content) VALUES ('@alice:example.org', 'PHONE', '{}');
+            INSERT INTO federationsender_queue_json (json_nid, json_body) VALUES
+                (1, '{"edu_type":"m.direct_to_device","content":{"messages":{"é":"\ud800"}}}'),
+                (2, '{"edu_type":"m.device_list_update","content":{"user_id":"@alice:example.org","device_id":"PHONE"}}'),
+                (3, '{"edu_type":"m.device_list_update","content":{"user_id":"@alice:example.org","device_id":"LOST","deleted":true}}'),
+                (4, '{"edu_type":"m.signing_key_update","content":{"user_id":"@alice:example.org"}}'), (5, '{"broken'), (6, '{}');
+            INSERT INTO federationsender_queue_edus (edu_type, server_name, json_nid, expires_at) VALUES
+                ('m.direct_to_device', 'far.example', 1, 0), ('m.device_list_update', 'far.example', 2, 0),
+                ('m.device_list_update', 'far.example', 3, 0), ('m.signing_key_update', 'far.example', 4, 4102444800000),
+                ('m.direct_to_device', 'far.example', 5, 0), ('m.receipt', 'far.example', 6, 4102444800000), ('m.typing', 'other.example', 6, 5)
+            """#)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT destination, messages_json, stream_id FROM device_federation_outbox")
+                == [#"far.example|{"messages":{"é":"\ud800"}}|1001"#])
+        #expect(
+            try server.rows(
+                """
+                SELECT p.destination, p.user_id, p.device_id, p.sent FROM device_lists_outbound_pokes p
+                JOIN device_lists_stream s USING (stream_id, user_id, device_id) ORDER BY 3
+                """) == [
+                    "far.example|@alice:example.org|AM|f", "far.example|@alice:example.org|LOST|f",
+                    "far.example|@alice:example.org|PHONE|f",
+                ])
+        #expect(try server.rows("SELECT destination, failure_ts FROM destinations") == ["far.example|-"])
+        #expect(left["queued m.receipt for other servers"] == 1)
+        #expect(left["queued m.direct_to_device for other servers that cannot be read"] == 1)
+        #expect(left["queued notices for other servers that have lapsed"] == 1)
+    }
+
+    @Test("is none for bridges, and other servers' keys verify what they once signed")
+    func bridgesAndServerKeys() async throws {
+        let server = try PeopleServer(
+            """
+            INSERT INTO keydb_server_keys (server_name, server_key_id, server_name_and_key_id, valid_until_ts, expired_ts, server_key) VALUES
+                ('far.example', 'ed25519:new', '1', 2000, 0, 'bmV3='), ('far.example', 'ed25519:old', '2', 0, 1000, 'b2xk'),
+                ('example.org', 'ed25519:own', '3', 5, 0, 'b3du')
+            """)
+        try await server.migrate()
+        #expect(
+            try server.rows(
+                """
+                SELECT key_id, ts_valid_until_ms, j -> 'valid_until_ts', j -> 'verify_keys', j -> 'old_verify_keys', j -> 'signatures'
+                FROM (SELECT *, convert_from(key_json, 'UTF8')::jsonb AS j FROM server_keys_json) AS k ORDER BY 1
+                """) == [
+                    #"ed25519:new|2000|2000|{"ed25519:new": {"key": "bmV3"}}|{"ed25519:old": {"key": "b2xk", "expired_ts": 1000}}|{}"#,
+                    #"ed25519:old|1000|1000|{"ed25519:new": {"key": "bmV3"}, "ed25519:old": {"key": "b2xk"}}|"#
+                        + #"{"ed25519:old": {"key": "b2xk", "expired_ts": 1000}}|{}"#,
+                ])
+        #expect(
+            try server.rows("SELECT * FROM application_services_state") == ["bridge|up|1000|1000|1000|1000"])
+    }
+}
