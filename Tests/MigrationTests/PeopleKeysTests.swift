@@ -31,7 +31,6 @@ struct PeopleKeysTests {
                 == [#"PHONE|signed_curve25519|AAAC|t|{"key":"y"}"#])
         #expect(left["device keys of devices that are gone"] == 1)
         #expect(left["one-time keys of devices that are gone"] == 1)
-        #expect(try server.rows("SELECT count(*) FROM scheduled_tasks WHERE id = 'delete_old_otks_task'") == ["0"])
     }
 
     @Test("that cannot be read are rejected by name and without their content")

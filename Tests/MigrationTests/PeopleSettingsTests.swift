@@ -83,8 +83,8 @@ struct PeopleSettingsTests {
         try await server.migrate()
         #expect(
             try server.rows(
-                "SELECT user_name, access_token, device_id, profile_tag, ts, last_stream_ordering, data FROM pushers ORDER BY id")
-                == [#"@bob:example.org|2|LAPTOP||1600000000000|1|{"url":"x"}"#, "@alice:example.org|-|-|t|1600000000000|1|{}"])
+                "SELECT user_name, access_token, device_id, profile_tag, ts, data FROM pushers ORDER BY id")
+                == [#"@bob:example.org|2|LAPTOP||1600000000000|{"url":"x"}"#, "@alice:example.org|-|-|t|1600000000000|{}"])
         #expect(
             try server.rows("SELECT user_id, full_user_id, filter_id, convert_from(filter_json, 'UTF8') FROM user_filters")
                 == [#"alice|@alice:example.org|12|{"room":{"timeline":{"limit":5}}}"#])

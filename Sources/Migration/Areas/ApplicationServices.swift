@@ -22,14 +22,6 @@ extension Plan {
                         FROM unnest(\(applicationServices)) AS as_id
                         """
                     ]),
-                TableLoad(
-                    "appservice_stream_position", .settle, into: ["appservice_stream_position"],
-                    statements: [
-                        """
-                        UPDATE appservice_stream_position
-                        SET stream_ordering = (SELECT coalesce(max(stream_ordering), 1) FROM events)
-                        """
-                    ]),
             ]
         )
     }

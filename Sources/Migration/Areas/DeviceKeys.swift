@@ -34,10 +34,6 @@ extension Plan {
                 ) {
                     { row, sink throws(RejectedRow) in try DeviceKeyTables.addFallback(row, to: &sink) }
                 },
-                // Synapse's clean-up of old one-time keys answers a fault of its own past; here it would only lose keys.
-                TableLoad(
-                    "e2e_one_time_keys_json/clean-up", .settle, into: ["scheduled_tasks"],
-                    statements: ["DELETE FROM scheduled_tasks WHERE id = 'delete_old_otks_task'"]),
             ],
             omissions: [
                 Omission(

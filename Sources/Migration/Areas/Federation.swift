@@ -29,14 +29,6 @@ extension Plan {
                     "device_lists_outbound_pokes", into: ["device_lists_outbound_pokes"],
                     statements: [missingDeviceStream, pokes]),
                 TableLoad("destination_rooms", into: ["destination_rooms"], statements: [destinationRooms]),
-                TableLoad(
-                    "federation_stream_position", .settle, into: ["federation_stream_position"],
-                    statements: [
-                        """
-                        UPDATE federation_stream_position
-                        SET stream_id = (SELECT coalesce(max(stream_ordering), 1) FROM events) WHERE type = 'events'
-                        """
-                    ]),
             ],
             omissions: [
                 Omission(

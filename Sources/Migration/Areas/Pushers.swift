@@ -23,12 +23,6 @@ extension Plan {
                         WHERE p.server_name = \(serverName)
                         """
                 ),
-                // All there was to push has been pushed.
-                TableLoad(
-                    "pushers/position", .settle, into: ["pushers"],
-                    statements: [
-                        "UPDATE pushers SET last_stream_ordering = (SELECT coalesce(max(stream_ordering), 1) FROM events)"
-                    ]),
             ],
             omissions: [
                 Omission(
