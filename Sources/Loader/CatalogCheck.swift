@@ -66,7 +66,9 @@ public struct CatalogCheck: Sendable {
         let given = Set(columns.map(\.name))
         for (column, required) in table.columns.sorted(by: { $0.key < $1.key })
         where required.isRequired && !given.contains(column) {
-            add(.error, "\(name).\(column) is NOT NULL without a default, and \(giver) does not give it", remedy: Self.remedy)
+            add(
+                .error, "\(name).\(column) is NOT NULL without a default, and \(giver) does not give it",
+                remedy: Self.remedy)
         }
         return columns.map { column in
             guard let there = table.columns[column.name] else {

@@ -31,9 +31,8 @@ struct TargetTable: Sendable {
             """)
         var columns: [String: [String: Column]] = [:]
         for row in rows {
-            guard let table = row[0], let name = row[1], let oid = row[2].flatMap({ UInt32($0) }), let type = row[3] else {
-                continue
-            }
+            guard let table = row[0], let name = row[1], let oid = row[2].flatMap({ UInt32($0) }), let type = row[3]
+            else { continue }
             columns[table, default: [:]][name] = Column(
                 type: ColumnType(oid: oid), typeName: type, isRequired: row[4] == "t", isGenerated: row[5] == "t")
         }

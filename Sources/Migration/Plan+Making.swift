@@ -95,7 +95,8 @@ extension Plan {
     ) throws(PostgresError) {
         let rooms = try source.rows(
             """
-            SELECT r.room_nid, coalesce(n.events, 0), coalesce(n.state, 0)
+            SELECT r.room_nid, coalesce(n.events, 0) + (SELECT count(*) FROM roomserver_invites i WHERE i.room_nid = r.room_nid),
+                   coalesce(n.state, 0)
             FROM roomserver_rooms r LEFT JOIN (
                 SELECT room_nid, count(*) AS events,
                        count(*) FILTER (WHERE event_state_key_nid <> 0 OR event_type_nid <> 6 AND event_type_nid < 8
@@ -105,7 +106,7 @@ extension Plan {
             """
         ).map { row in
             func number(_ column: Int) -> Int { row[column].flatMap { Int($0) } ?? 0 }
-            return RoomWeight(room: Int64(number(0)), events: number(1), stateEvents: number(2) + 1)
+            return RoomWeight(room: Int64(number(0)), events: number(1), stateEvents: number(2))
         }
         let heavy = rooms.reduce(0) { $0 + $1.events }
         // A few rooms each would be quicker to read than to plan; several partitions per worker even out their ends.

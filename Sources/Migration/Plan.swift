@@ -3,7 +3,7 @@ import Loader
 public import Partition
 
 /// Everything that is decided before the first row moves. Its computed properties list what is loaded, area by area.
-public struct Plan: Sendable {
+public struct Plan: Sendable, Codable {
     public var serverName: String
     /// The time of loading, for what Dendrite has no time for; ms since the epoch, the same in every rerun.
     public var now: Int64
@@ -22,6 +22,11 @@ public struct Plan: Sendable {
     public var eventRanges: [EventRange] = []
     /// Read anew in each run that needs it.
     var received: ReceivedTimestamps?
+
+    private enum CodingKeys: CodingKey {
+        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, stateTypes
+        case roomPartitions, eventRanges
+    }
 
     public init(
         serverName: String, now: Int64, streamOrdering: StreamOrdering, firstFreeStream: Int64,

@@ -28,7 +28,8 @@ extension Plan {
             stream(
                 "events_stream_seq", ("events", "max(stream_ordering)"), ("current_state_delta_stream", id),
                 ("ex_outlier_stream", "max(event_stream_ordering)")),
-            stream("account_data_sequence", ("account_data", id), ("room_account_data", id), ("room_tags_revisions", id)),
+            stream(
+                "account_data_sequence", ("account_data", id), ("room_account_data", id), ("room_tags_revisions", id)),
             stream("receipts_sequence", ("receipts_linearized", id)),
             stream("device_inbox_sequence", ("device_inbox", id), ("device_federation_outbox", id)),
             stream(

@@ -19,7 +19,7 @@ public struct RoomPartition: Sendable, Hashable, Codable, Identifiable {
 
     /// Distributes rooms over partitions of about equal weight, and gives each partition ranges that are certainly
     /// long enough: an event makes at most one state group for the state before it and, if it is a state event, one for
-    /// the state after it; a state event begins at most one auth chain.
+    /// the state after it; and it begins at most one auth chain.
     ///
     /// Longest first onto the lightest so far, so no partition is heavier than the mean and the heaviest room together.
     ///
@@ -42,7 +42,7 @@ public struct RoomPartition: Sendable, Hashable, Codable, Identifiable {
         var (group, chain) = (firstStateGroup, firstAuthChain)
         return members.enumerated().filter { !$0.element.isEmpty }.map { id, rooms in
             let groups = rooms.reduce(Int64(0)) { $0 + Int64($1.events + $1.stateEvents + 1) }
-            let chains = rooms.reduce(Int64(0)) { $0 + Int64($1.stateEvents + 1) }
+            let chains = rooms.reduce(Int64(0)) { $0 + Int64($1.events + 1) }
             defer { (group, chain) = (group + groups, chain + chains) }
             return RoomPartition(
                 id: id, rooms: rooms.map(\.room).sorted(), weight: loads[id],

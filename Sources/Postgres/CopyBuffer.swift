@@ -24,7 +24,7 @@ public struct CopyBuffer {
     ///
     /// - Parameter isWritten: for each column whether it is.
     public init(columns: [Column], isWritten: [Bool]) {
-        precondition(isWritten.count == columns.count, "a buffer of \(columns.count) columns has \(isWritten.count) marks")
+        precondition(isWritten.count == columns.count, "a mark is missing for one of \(columns.count) columns")
         self.columns = columns
         self.isWritten = isWritten
         writtenCount = Int16(truncatingIfNeeded: isWritten.count { $0 })

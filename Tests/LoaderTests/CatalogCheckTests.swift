@@ -18,7 +18,8 @@ struct CatalogCheckTests {
 
     @Test("finds nothing where all fits")
     func fitting() throws {
-        let load = TableLoad(into: "users", from: "SELECT 'a'::text AS name, 1::bigint AS creation_ts, 'x'::varchar AS kind")
+        let load = TableLoad(
+            into: "users", from: "SELECT 'a'::text AS name, 1::bigint AS creation_ts, 'x'::varchar AS kind")
         let check = try check(
             [load], "CREATE TABLE users (name text NOT NULL, creation_ts bigint, kind char(3), id serial NOT NULL)")
         #expect(check.findings == [])
@@ -28,7 +29,8 @@ struct CatalogCheckTests {
     @Test("names both types where they differ")
     func types() throws {
         let check = try check(
-            [TableLoad(into: "users", from: "SELECT 1::integer AS creation_ts")], "CREATE TABLE users (creation_ts bigint)")
+            [TableLoad(into: "users", from: "SELECT 1::integer AS creation_ts")],
+            "CREATE TABLE users (creation_ts bigint)")
         #expect(check.findings.map(\.message) == ["users.creation_ts is bigint, the query gives integer"])
         #expect(check.findings.map(\.severity) == [.error])
     }
@@ -40,7 +42,10 @@ struct CatalogCheckTests {
         }
         let check = try check(
             [load],
-            "CREATE TABLE t (a bigint NOT NULL, b bigint NOT NULL, g bigint GENERATED ALWAYS AS (b * 2) STORED, d int NOT NULL DEFAULT 1)")
+            """
+            CREATE TABLE t (a bigint NOT NULL, b bigint NOT NULL, g bigint GENERATED ALWAYS AS (b * 2) STORED,
+                            d int NOT NULL DEFAULT 1)
+            """)
         #expect(
             check.findings.map(\.message) == [
                 "t.a is NOT NULL without a default, and the load does not give it",
@@ -65,7 +70,8 @@ struct CatalogCheckTests {
 
     @Test("leaves out what an older target does not have, and says so once")
     func olderTarget() async throws {
-        let (users, events) = (Table("users", .text("name"), .bool("suspended"), .bigint("age")), Table("gone", .text("a")))
+        let users = Table("users", .text("name"), .bool("suspended"), .bigint("age"))
+        let events = Table("gone", .text("a"))
         let mapped = TableLoad("mapped", into: [users, events], from: "SELECT 'alice'::text, 33::bigint") {
             { row, sink in
                 var fields = row.fields
@@ -80,7 +86,8 @@ struct CatalogCheckTests {
         }
         let loads = [
             mapped, TableLoad(into: "users", from: "SELECT true AS suspended, 'bob'::text AS name -- a remark"),
-            TableLoad(into: "gone", from: "SELECT 'x'::text AS a"), TableLoad("settled", .settle, into: ["gone"], statements: ["no SQL"]),
+            TableLoad(into: "gone", from: "SELECT 'x'::text AS a"),
+            TableLoad("settled", .settle, into: ["gone"], statements: ["no SQL"]),
         ]
         let check = try check(loads, "CREATE TABLE users (name text, age bigint)")
         #expect(

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An event in a room's current state.
+struct StateEntry {
+    let event: EventReference
+    let type: EventType
+    let member: Int?
+    let sender: Int
+    let content: [UInt8]
+}
+
+/// A user's place in a room.
+struct Member {
+    var entry: StateEntry
+    var membership: Membership
+    /// Where the user stands in the list of joined ones.
+    var position: Int?
+}

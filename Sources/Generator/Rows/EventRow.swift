@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An event with all that its rows say about it.
+struct EventRow {
+    var number: Int64
+    let room: RoomIdentity
+    let draft: EventDraft
+    let text: EventText.Written
+    /// The state before the event; 0 where nobody knows it.
+    var snapshot: Int64
+    /// Numbers of the events that allow this one, the create event included.
+    let authorization: [Int64]
+    /// The state event whose place this one takes.
+    let replaced: StateEntry?
+    /// Ids of the state that this event makes known.
+    var added: [[UInt8]]
+
+    /// The number that clients know the event's place by. One sequence serves several tables, so that there are gaps.
+    var streamPosition: Int64 { number * 2 }
+
+    var reference: EventReference { EventReference(number: number, id: text.id, depth: draft.depth) }
+
+    var isOnTimeline: Bool { draft.arrival == .live || draft.arrival == .backfilled }
+}
+
+/// A room by its number, id and version.
+struct RoomIdentity: Sendable {
+    let number: Int64
+    let id: [UInt8]
+    let version: RoomVersion
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Loader
+
+/// Whether the two configurations fit each other, and the signing key can be carried.
+struct ConfigurationCheck {
+    let inputs: HomeserverInputs
+
+    var findings: [Finding] { serverName + pepper + signingKey }
+
+    private var serverName: [Finding] {
+        guard let name = inputs.synapseServerName, name != inputs.serverName else { return [] }
+        return [
+            Finding(
+                .error, "server_name", "Dendrite's is \(inputs.serverName), Synapse's is \(name)",
+                remedy: "Set server_name in homeserver.yaml to \(inputs.serverName): a server cannot change its name")
+        ]
+    }
+
+    private var pepper: [Finding] {
+        guard inputs.hasPasswordPepper else { return [] }
+        return [
+            Finding(
+                .error, "password_config.pepper", "with a pepper no password of Dendrite's would be right any more",
+                remedy: "Remove it from homeserver.yaml; Dendrite has none")
+        ]
+    }
+
+    private var signingKey: [Finding] {
+        guard let (from, to) = inputs.signingKey else { return [] }
+        var findings: [Finding] = []
+        if !FileManager.default.isReadableFile(atPath: from) {
+            findings.append(
+                Finding(
+                    .error, from, "Dendrite's signing key cannot be read",
+                    remedy: "Check global.private_key, seen from Dendrite's folder, and the file's permissions"))
+        }
+        if case let folder = URL(filePath: to).deletingLastPathComponent(), !folder.isWritableOrCanBeMade {
+            findings.append(
+                Finding(
+                    .error, to, "the signing key cannot be written to \(folder.path(percentEncoded: false))",
+                    remedy: "Let the user who runs this write there, or correct signing_key_path in homeserver.yaml"))
+        }
+        return findings
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Postgres
+
+/// Asks one database about one subject.
+typealias DatabaseCheck = (inout Connection) throws(PostgresError) -> [Finding]
+
+extension Connection {
+    /// Runs checks one after the other; one that PostgreSQL refuses becomes a finding, and the next still runs.
+    mutating func findings(of checks: [DatabaseCheck]) -> [Finding] {
+        let isNested = isInTransaction
+        var findings: [Finding] = []
+        for check in checks {
+            do throws(PostgresError) {
+                if isNested { try execute("SAVEPOINT one_check") }
+                findings += try check(&self)
+                if isNested { try execute("RELEASE SAVEPOINT one_check") }
+            } catch {
+                // On a lost connection this fails too, and so does every check that is left.
+                if isNested { _ = try? execute("ROLLBACK TO SAVEPOINT one_check") }
+                let finding = Finding(
+                    .error, side, "it cannot be checked: \(error.message)",
+                    remedy: error.hint ?? "Let the role that connects read the database")
+                if !findings.contains(finding) { findings.append(finding) }
+            }
+        }
+        return findings
+    }
+
+    /// The current value of each sequence that the role may see.
+    mutating func sequenceValues() throws(PostgresError) -> [String: String] {
+        let rows = try rows(
+            """
+            SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences
+            WHERE last_value IS NOT NULL AND schemaname = current_schema()
+            """)
+        return Dictionary(
+            rows.compactMap { row in
+                guard let name = row[0], let value = row[1] else { return nil }
+                return (name, value)
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Who else is connected to the database, by the name that the program gives itself, else by its role; tools
+    /// with which people look at databases do not count.
+    ///
+    /// PostgreSQL shows every role the sessions of others, though not what they do.
+    mutating func otherSessions() throws(PostgresError) -> [String] {
+        try rows(
+            """
+            SELECT DISTINCT coalesce(nullif(application_name, ''), 'role ' || usename) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
+                  AND coalesce(backend_type, 'client backend') = 'client backend'
+                  AND coalesce(application_name, '') !~* '^(matrix-loader|psql|pg_dump|pgadmin|dbeaver)' ORDER BY 1
+            """
+        ).compactMap { $0[0] }
+    }
+}
+
+extension Sequence<String> {
+    /// "a, b and 7 more".
+    func listed(atMost limit: Int = 5) -> String {
+        let all = Array(self)
+        guard all.count > limit + 1 else { return all.joined(separator: ", ") }
+        return all.prefix(limit).joined(separator: ", ") + " and \(all.count - limit) more"
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a Dendrite database has once Dendrite 0.14 or later was started on it.
+enum DendriteTables {
+    /// The tables that are read; all releases since 0.14 have all of them.
+    static let needed = [
+        "roomserver_event_types", "roomserver_event_state_keys", "roomserver_rooms", "roomserver_events",
+        "roomserver_event_json", "roomserver_state_snapshots", "roomserver_state_block", "roomserver_redactions",
+        "roomserver_membership", "roomserver_invites", "roomserver_room_aliases", "roomserver_published",
+        "roomserver_reported_events", "syncapi_output_room_events", "syncapi_invite_events",
+        "syncapi_account_data_type", "syncapi_peeks", "syncapi_receipts", "syncapi_send_to_device", "syncapi_presence", "syncapi_relations",
+        "syncapi_notification_data", "syncapi_filter", "userapi_accounts", "userapi_profiles", "userapi_devices",
+        "userapi_threepids", "userapi_account_datas", "userapi_key_backups", "userapi_key_backup_versions",
+        "userapi_pushers", "userapi_notifications", "userapi_registration_tokens", "userapi_login_tokens",
+        "userapi_openid_tokens", "userapi_daily_visits", "keyserver_device_keys", "keyserver_one_time_keys",
+        "keyserver_fallback_keys", "keyserver_key_changes", "keyserver_cross_signing_keys",
+        "keyserver_cross_signing_sigs", "keyserver_stale_device_lists", "federationsender_queue_edus",
+        "federationsender_queue_pdus", "federationsender_queue_json", "federationsender_blacklist",
+        "keydb_server_keys", "mediaapi_media_repository", "mediaapi_thumbnail",
+    ]
+
+    /// What `db_migrations` lists, on new servers too.
+    static let migrations = [
+        "roomserver: state blocks refactor", "roomserver: add forgotten column",
+        "roomserver: drop column reference_sha from roomserver_events",
+        "roomserver: drop column reference_sha from roomserver_prev_events", "roomserver: published appservice",
+        "roomserver: published appservice pkey", "syncapi: fix sequences", "syncapi: drop sent_by_token",
+        "syncapi: add history visibility column (output_room_events)",
+        "syncapi: add history visibility column (current_room_state)",
+        "syncapi: set history visibility for existing events", "syncapi: rename dupe index (output_room_events)",
+        "userapi: rename tables", "userapi: server names", "userapi: server names populate", "userapi: add is active",
+        "userapi: add account type", "userapi: add last_seen_ts", "keyserver: refactor key changes",
+        "keyserver: cross signing signature indexes", "federationsender: drop federationsender_rooms",
+        "federationapi: add expiresat column",
+    ]
+}

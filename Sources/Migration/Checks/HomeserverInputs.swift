@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the checks need to know besides the two databases: plain values from options and configuration files.
+public struct HomeserverInputs: Sendable {
+    /// The server's name as Dendrite's configuration has it.
+    public var serverName: String
+    /// The server's name as homeserver.yaml has it; nil where only an option gave one.
+    public var synapseServerName: String?
+    /// Ids of the application services that homeserver.yaml names; nil where there is no homeserver.yaml.
+    public var applicationServices: [String]?
+    /// homeserver.yaml's `database.allow_unsafe_locale`.
+    public var allowsUnsafeLocale = false
+    /// Whether homeserver.yaml sets `password_config.pepper`.
+    public var hasPasswordPepper = false
+    /// Dendrite's `media_api.base_path` and Synapse's `media_store_path`; nil where no media is to be copied.
+    public var media: (from: String, to: String)?
+    /// Whether files are linked rather than copied, which takes no space.
+    public var mediaIsLinked = false
+    /// Dendrite's `global.private_key` and Synapse's `signing_key_path`; nil where the key is not to be carried.
+    public var signingKey: (from: String, to: String)?
+    /// What identifies the migration in the ledger, so that its own traces in the target are no surprise.
+    public var migration: String?
+    /// Whether both servers may still run, as before the evening itself: then it is a warning.
+    public var serversMayRun = false
+
+    public init(serverName: String) {
+        self.serverName = serverName
+    }
+}

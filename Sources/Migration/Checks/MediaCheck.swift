@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Loader
+import Postgres
+
+/// Whether the media can be read, and has room where it goes.
+struct MediaCheck {
+    let inputs: HomeserverInputs
+
+    var checks: [DatabaseCheck] { inputs.media == nil ? [] : [reading, writing] }
+
+    private func reading(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        guard let from = inputs.media?.from else { return [] }
+        let exists = URL(filePath: from).isFolder
+        let files = FileManager.default
+        if exists, files.isReadableFile(atPath: from), files.isExecutableFile(atPath: from) { return [] }
+        // Dendrite makes the folder with the first file.
+        if !exists, try source.value("SELECT 1 FROM mediaapi_media_repository LIMIT 1") == nil { return [] }
+        return [
+            Finding(
+                .error, from, exists ? "Dendrite's media cannot be read" : "there is no such folder of media",
+                remedy: "Check media_api.base_path, which is seen from Dendrite's folder, and the permissions; "
+                    + "or leave media out with --skip-media")
+        ]
+    }
+
+    private func writing(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        guard let to = inputs.media?.to else { return [] }
+        guard URL(filePath: to).isWritableOrCanBeMade else {
+            return [
+                Finding(
+                    .error, to, "media cannot be written there",
+                    remedy: "Let the user who runs this write there, or correct media_store_path in homeserver.yaml")
+            ]
+        }
+        if inputs.mediaIsLinked { return [] }
+        // Each row becomes a file of its own, though in Dendrite several may share one.
+        let needed = try source.integer(
+            """
+            SELECT (SELECT coalesce(sum(greatest(file_size_bytes, 0)), 0) FROM mediaapi_media_repository)
+                 + (SELECT coalesce(sum(greatest(file_size_bytes, 0)), 0) FROM mediaapi_thumbnail)
+            """) ?? 0
+        guard let free = freeSpace(to), free < needed else { return [] }
+        return [
+            Finding(
+                .error, to, "the media needs \(needed >> 20) MiB, and \(free >> 20) MiB are free",
+                remedy: "Make room there, or use --link if both folders are on one file system")
+        ]
+    }
+
+    /// Bytes; nil where the file system does not say.
+    private func freeSpace(_ path: String) -> Int64? {
+        let folder = URL(filePath: path).nearestExisting.path(percentEncoded: false)
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Postgres
+
+/// Whether the source is a Dendrite database that can be read whole, and that nobody writes to.
+struct SourceCheck {
+    let inputs: HomeserverInputs
+    /// The sequences a moment earlier; empty where they were not read.
+    let sequencesBefore: [String: String]
+
+    var checks: [DatabaseCheck] {
+        [tables, migrations, encoding, privileges, running, moving] + SourceContentCheck(inputs: inputs).checks
+            + MediaCheck(inputs: inputs).checks
+    }
+
+    private let remedyForOld =
+        "Start a recent Dendrite (0.14 or later) on it once, so that it brings its tables up to date, then stop it"
+
+    init(inputs: HomeserverInputs, sequencesBefore: [String: String]) {
+        self.inputs = inputs
+        self.sequencesBefore = sequencesBefore
+    }
+
+    private func error(_ message: String, remedy: String) -> Finding {
+        Finding(.error, Sessions.sourceSide, message, remedy: remedy)
+    }
+
+    private func tables(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        let absent = try source.rows(
+            """
+            SELECT name FROM unnest(\(DendriteTables.needed)) name WHERE NOT EXISTS (
+                SELECT 1 FROM pg_class WHERE relname = name AND relnamespace::regnamespace::text = \(Self.schema))
+            """
+        ).compactMap { $0[0] }
+        if absent.isEmpty { return [] }
+        if absent.count == DendriteTables.needed.count {
+            return [
+                error(
+                    "it holds none of Dendrite's tables",
+                    remedy: "Check that global.database.connection_string names the database that Dendrite used")
+            ]
+        }
+        return [error("tables of Dendrite's are missing: \(absent.listed())", remedy: remedyForOld)]
+    }
+
+    /// Where Dendrite finds its tables: it never names a schema.
+    private static let schema: SQL = "coalesce(current_schema(), 'public')"
+
+    private func migrations(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        guard try source.value("SELECT to_regclass('db_migrations')") != nil else { return [] }
+        let missing = try source.rows(
+            """
+            SELECT name FROM unnest(\(DendriteTables.migrations)) name
+            WHERE name NOT IN (SELECT version FROM db_migrations)
+            """
+        ).compactMap { $0[0] }
+        return missing.isEmpty
+            ? [] : [error("Dendrite has yet to bring its tables up to date: \(missing.listed())", remedy: remedyForOld)]
+    }
+
+    private func encoding(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        guard let encoding = try source.value("SHOW server_encoding"), encoding != "UTF8" else { return [] }
+        return [
+            error(
+                "its encoding is \(encoding), not UTF8",
+                remedy: "Dump it with pg_dump --encoding=UTF8, restore it into a database of UTF8, and migrate that")
+        ]
+    }
+
+    private func privileges(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        let rows = try source.rows(
+            """
+            SELECT c.relname, current_user FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = \(Self.schema) AND c.relname = ANY (\(DendriteTables.needed)) AND NOT (
+                has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))
+            ORDER BY 1
+            """)
+        guard let role = rows.first?[1] else { return [] }
+        return [
+            error(
+                "the role \(role) may not read \(rows.compactMap { $0[0] }.listed())",
+                remedy: "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(SQL.identifier(role))")
+        ]
+    }
+
+    private func running(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        let others = try source.otherSessions()
+        return others.isEmpty ? [] : [isRunning("others are connected to it: \(others.listed())")]
+    }
+
+    /// Sequences stand outside of transactions, so they show what others do even within a snapshot.
+    private func moving(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        guard !sequencesBefore.isEmpty else { return [] }
+        let now = try source.sequenceValues()
+        let moved = sequencesBefore.filter { now[$0.key] != $0.value }.keys.sorted()
+        return moved.isEmpty ? [] : [isRunning("somebody writes to it: \(moved.listed()) went on during the checks")]
+    }
+
+    private func isRunning(_ message: String) -> Finding {
+        Finding(
+            inputs.serversMayRun ? .warning : .error, Sessions.sourceSide, message,
+            remedy: "Stop Dendrite before the migration; what it writes afterwards would be lost")
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Postgres
+
+/// What stands in Dendrite's tables that an operator should know before Synapse takes over.
+struct SourceContentCheck {
+    let inputs: HomeserverInputs
+
+    var checks: [DatabaseCheck] { [serverNames, roomVersions, applicationServices, lag] }
+
+    private func warning(_ message: String, remedy: String) -> Finding {
+        Finding(.warning, Sessions.sourceSide, message, remedy: remedy)
+    }
+
+    /// Dendrite can be built to serve several names, though none of its releases can be configured so.
+    private func serverNames(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        let rows = try source.rows("SELECT server_name, count(*) FROM userapi_accounts GROUP BY 1 ORDER BY 2 DESC, 1")
+        let others = rows.filter { $0[0] != inputs.serverName }
+        guard !others.isEmpty else { return [] }
+        let names = others.map { "\($0[0] ?? "") (\($0[1] ?? "") accounts)" }.listed()
+        guard others.count < rows.count else {
+            return [
+                Finding(
+                    .error, Sessions.sourceSide, "its accounts belong to \(names), none to \(inputs.serverName)",
+                    remedy: "Check global.server_name in dendrite.yaml, or --server-name")
+            ]
+        }
+        return [
+            warning(
+                "it has accounts of other server names: \(names); they stay behind",
+                remedy: "A Synapse serves one name: migrate each name to a Synapse of its own")
+        ]
+    }
+
+    /// https://spec.matrix.org/latest/rooms/
+    private static let knownRoomVersions = (1...12).map(String.init)
+
+    private func roomVersions(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        try source.rows(
+            """
+            SELECT room_version, count(*) FROM roomserver_rooms
+            WHERE room_version <> '' AND room_version <> ALL (\(Self.knownRoomVersions)) GROUP BY 1 ORDER BY 1
+            """
+        ).map { row in
+            warning(
+                "rooms of version \(row[0] ?? "") that Synapse does not know: \(row[1] ?? "")",
+                remedy: "Their members need a new room; Synapse cannot serve these")
+        }
+    }
+
+    private func applicationServices(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        guard let known = inputs.applicationServices else { return [] }
+        return try source.rows(
+            """
+            SELECT appservice_id, count(*) FROM userapi_accounts
+            WHERE server_name = \(inputs.serverName) AND appservice_id <> '' AND appservice_id <> ALL (\(known))
+                  AND NOT coalesce(is_deactivated, false)
+            GROUP BY 1 ORDER BY 1
+            """
+        ).map { row in
+            warning(
+                "homeserver.yaml does not name the application service \(row[0] ?? ""), "
+                    + "to which \(row[1] ?? "") accounts belong",
+                remedy: "Add its registration file to app_service_config_files, or leave it if the bridge is gone")
+        }
+    }
+
+    /// Dendrite's sync component reads from a queue outside of the database; only the newest events can wait in it.
+    private func lag(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        let waiting = try source.integer(
+            """
+            SELECT count(*) FROM roomserver_events e
+            WHERE e.event_nid > (SELECT coalesce(max(event_nid), 0) FROM roomserver_events) - 10000
+                  AND e.sent_to_output AND NOT e.is_rejected AND e.state_snapshot_nid <> 0
+                  AND (e.event_type_nid <> 6 OR e.event_state_key_nid <> 0)
+                  AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = e.event_id)
+            """) ?? 0
+        guard waiting > 0 else { return [] }
+        return [
+            warning(
+                "\(waiting) new events have not reached clients: Dendrite was stopped while it was busy",
+                remedy: "They are carried; to let Dendrite deliver them itself, start it, wait a minute, and stop it")
+        ]
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Postgres
+
+/// What a migration depends on. A run that finds others in the ledger is refused.
+struct Inputs: Codable {
+    var server: String
+    var source: String
+    var phases: [String]
+    /// How far Dendrite had counted: its sequences and what they number. Equal as long as nobody writes.
+    var counted: [String: Int64]
+
+    init(_ homeservers: Homeservers, _ settings: Migration.Settings, _ source: inout Connection) throws {
+        server = homeservers.serverName
+        self.source = try source.value("SELECT current_database()") ?? ""
+        phases = settings.phases.sorted()
+        counted = [:]
+        for row in try source.rows(
+            """
+            SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences
+            WHERE sequencename ~ '^(roomserver|syncapi|userapi|keyserver)_' ORDER BY 1
+            """)
+        {
+            if let name = row[0], let value = row[1].flatMap({ Int64($0) }) { counted[name] = value }
+        }
+    }
+
+    var text: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Generator
+import Loader
+@testable import Migration
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("The checks of files and settings", .temporaryFolder)
+struct FilesCheckTests {
+    private func mediaFindings(_ inputs: HomeserverInputs, _ statement: SQL = "") throws -> [Finding] {
+        try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
+        var source = try Sessions(source: "", target: TemporaryDatabase.conninfo).openTarget()
+        try source.execute(statement)
+        return source.findings(of: MediaCheck(inputs: inputs).checks)
+    }
+
+    private func path(_ name: String) -> String {
+        TemporaryFolder.url.appending(path: name).path(percentEncoded: false)
+    }
+
+    private func inputs(media from: String, _ to: String) -> HomeserverInputs {
+        var inputs = HomeserverInputs(serverName: "example.org")
+        inputs.media = (from: path(from), to: path(to))
+        return inputs
+    }
+
+    private let upload: SQL = """
+        INSERT INTO mediaapi_media_repository
+            (media_id, media_origin, content_type, file_size_bytes, creation_ts, upload_name, base64hash, user_id)
+        VALUES ('a', 'example.org', '', 9223372036854775807, 1, '', 'h', '@a:example.org')
+        """
+
+    @Test("want Dendrite's folder of media where there is any", .temporaryDatabase)
+    func media() throws {
+        #expect(try mediaFindings(inputs(media: "no-media", "synapse/media")) == [])
+        var source = try TemporaryDatabase.connect()
+        try source.execute(upload)
+        let findings = source.findings(of: MediaCheck(inputs: inputs(media: "no-media", "media")).checks)
+        #expect(findings.first?.message == "there is no such folder of media")
+    }
+
+    @Test("want room for the media, unless it is linked", .temporaryDatabase)
+    func space() throws {
+        var inputs = inputs(media: "", "media")
+        #expect(try mediaFindings(inputs, upload).first?.message.hasPrefix("the media needs 8796093022207 MiB") == true)
+        inputs.mediaIsLinked = true
+        var source = try TemporaryDatabase.connect()
+        #expect(source.findings(of: MediaCheck(inputs: inputs).checks) == [])
+    }
+
+    @Test("want a folder to write media to", .temporaryDatabase)
+    func notAFolder() throws {
+        try Data().write(to: TemporaryFolder.url.appending(path: "file"))
+        #expect(try mediaFindings(inputs(media: "", "file/media")).map(\.message) == ["media cannot be written there"])
+    }
+
+    @Test("want equal server names, no pepper and a key that can be carried")
+    func settings() throws {
+        var inputs = HomeserverInputs(serverName: "example.org")
+        inputs.synapseServerName = "matrix.example.org"
+        inputs.hasPasswordPepper = true
+        try Data().write(to: TemporaryFolder.url.appending(path: "file"))
+        inputs.signingKey = (from: path("absent.pem"), to: path("file/signing.key"))
+        let findings = ConfigurationCheck(inputs: inputs).findings
+        #expect(findings.allSatisfy { $0.severity == .error })
+        #expect(findings.map(\.subject).prefix(2) == ["server_name", "password_config.pepper"])
+        #expect(findings.map(\.message).contains("Dendrite's signing key cannot be read"))
+        #expect(findings.map(\.message).contains { $0.hasPrefix("the signing key cannot be written to ") })
+    }
+}

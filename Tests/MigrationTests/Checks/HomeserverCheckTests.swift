@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Generator
+import Loader
+@testable import Migration
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("The checks of both homeservers", .temporaryDatabase, .temporaryFolder)
+struct HomeserverCheckTests {
+    private var inputs: HomeserverInputs {
+        var inputs = HomeserverInputs(serverName: "example.org")
+        inputs.synapseServerName = "example.org"
+        return inputs
+    }
+
+    private func findings(
+        _ inputs: HomeserverInputs, source: SQL = "", target: SQL = "", synapse: String? = nil
+    ) throws -> [Finding] {
+        try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
+        var dendrite = try Sessions(source: "", target: TemporaryDatabase.conninfo).openTarget()
+        try dendrite.execute(source)
+        let conninfo = try synapse ?? SynapseSchema.make()
+        var connection = try Sessions(source: "", target: conninfo).openTarget()
+        try connection.execute(target)
+        return HomeserverCheck(inputs).findings(Sessions(source: TemporaryDatabase.conninfo, target: conninfo))
+    }
+
+    @Test("find nothing in two servers as they should be")
+    func fitting() throws {
+        #expect(
+            try findings(
+                inputs,
+                source: """
+                    INSERT INTO userapi_accounts (localpart, server_name, created_ts, password_hash, account_type)
+                    VALUES ('alice', 'example.org', 1, 'x', 1)
+                    """) == [])
+    }
+
+    @Test("name what is wrong with Dendrite's database, all at once")
+    func source() throws {
+        let findings = try findings(
+            inputs,
+            source: """
+                DROP TABLE keyserver_fallback_keys;
+                DELETE FROM db_migrations WHERE version = 'userapi: server names';
+                INSERT INTO userapi_accounts
+                    (localpart, server_name, created_ts, password_hash, account_type, appservice_id)
+                VALUES ('alice', 'example.org', 1, 'x', 1, ''), ('bob', 'other.org', 1, 'x', 1, ''),
+                       ('ghost', 'example.org', 1, '', 4, 'irc');
+                INSERT INTO roomserver_rooms (room_id, room_version, latest_event_nids)
+                VALUES ('!a:example.org', 'org.matrix.msc4014', '{}'), ('!b:example.org', '12', '{}')
+                """)
+        #expect(
+            findings.map(\.message) == [
+                "tables of Dendrite's are missing: keyserver_fallback_keys",
+                "Dendrite has yet to bring its tables up to date: userapi: server names",
+                "it has accounts of other server names: other.org (1 accounts); they stay behind",
+                "rooms of version org.matrix.msc4014 that Synapse does not know: 1",
+            ])
+        #expect(findings.map(\.severity) == [.error, .error, .warning, .warning])
+        #expect(findings.allSatisfy { $0.subject == "Dendrite's database" && !$0.remedy.isEmpty })
+    }
+
+    @Test("name accounts of application services that Synapse does not know")
+    func applicationServices() throws {
+        var inputs = inputs
+        inputs.applicationServices = ["telegram"]
+        let findings = try findings(
+            inputs,
+            source: """
+                INSERT INTO userapi_accounts (localpart, server_name, created_ts, account_type, appservice_id)
+                VALUES ('a', 'example.org', 1, 4, 'irc'), ('b', 'example.org', 1, 4, 'telegram')
+                """)
+        #expect(
+            findings.map(\.message) == [
+                "homeserver.yaml does not name the application service irc, to which 1 accounts belong"
+            ])
+    }
+
+    @Test("refuse accounts of another server")
+    func otherServer() throws {
+        let findings = try findings(
+            HomeserverInputs(serverName: "exmaple.org"),
+            source: """
+                INSERT INTO userapi_accounts (localpart, server_name, created_ts, account_type)
+                VALUES ('a', 'example.org', 1, 1)
+                """)
+        #expect(findings.map(\.message) == ["its accounts belong to example.org (1 accounts), none to exmaple.org"])
+        #expect(findings.map(\.severity) == [.error])
+    }
+
+    @Test("tell a target in use from an empty one")
+    func filledTarget() throws {
+        let findings = try findings(
+            inputs,
+            target: """
+                INSERT INTO users (name) VALUES ('@alice:example.org');
+                INSERT INTO rooms (room_id, is_public) VALUES ('!a:example.org', false);
+                INSERT INTO background_updates (update_name, progress_json) VALUES ('x', '{}')
+                """)
+        #expect(
+            findings.map(\.message) == [
+                "1 background updates of Synapse's are not done", "it is not empty: there are rows in rooms, users",
+            ])
+    }
+
+    @Test("go on with the migration that filled the target, and with no other", arguments: ["ours", "other"])
+    func begun(ledger: String) throws {
+        var inputs = inputs
+        inputs.migration = "ours"
+        let synapse = try SynapseSchema.make()
+        var target = try Sessions(source: "", target: synapse).openTarget()
+        try Ledger().begin(.init(inputs: ledger, plan: "", version: ""), [], extra: [], on: &target)
+        let findings = try findings(
+            inputs, target: "INSERT INTO users (name) VALUES ('@alice:example.org')", synapse: synapse)
+        #expect(findings.map(\.message) == (ledger == "ours" ? [] : ["another migration was begun in it: other"]))
+    }
+
+    @Test("know which Synapse schemas can be loaded", arguments: [(87, 84), (88, 84), (94, 84), (95, 90), (99, 95)])
+    func schemaVersions(version: Int64, compatible: Int64) throws {
+        let findings = try findings(
+            inputs,
+            target: """
+                UPDATE schema_version SET version = \(version);
+                UPDATE schema_compat_version SET compat_version = \(compatible)
+                """)
+        let expected: [Int64: Finding.Severity] = [87: .error, 95: .warning, 99: .error]
+        #expect(findings.map(\.severity) == (expected[version].map { [$0] } ?? []))
+    }
+
+    @Test("see that a server still runs", arguments: [true, false])
+    func running(mayRun: Bool) throws {
+        var inputs = inputs
+        inputs.serversMayRun = mayRun
+        let synapse = try SynapseSchema.make()
+        var dendrite = try Connection(TemporaryDatabase.conninfo + " application_name=dendrite", side: "")
+        var other = try Connection(synapse, side: "")
+        let findings = try findings(inputs, synapse: synapse)
+        #expect(
+            findings.map(\.message) == [
+                "others are connected to it: dendrite", "others are connected to it: role postgres",
+            ])
+        #expect(findings.allSatisfy { $0.severity == (mayRun ? .warning : .error) })
+        for number in try [dendrite.integer("SELECT 1"), other.integer("SELECT 1")] { #expect(number == 1) }
+    }
+
+    @Test("see that somebody writes to Dendrite's database, whoever it is")
+    func writing() throws {
+        try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
+        let sessions = Sessions(source: TemporaryDatabase.conninfo, target: "")
+        var source = try sessions.openSource()
+        let before = try source.sequenceValues()
+        var writer = try TemporaryDatabase.connect()
+        try writer.execute("SELECT nextval('roomserver_event_nid_seq')")
+        _ = consume writer
+        let check = SourceCheck(inputs: inputs, sequencesBefore: before.merging(["public.gone": "1"]) { $1 })
+        #expect(
+            source.findings(of: check.checks).map(\.message).contains(
+                "somebody writes to it: public.gone went on during the checks"))
+    }
+
+    @Test("want to read all of the source and to own all of the target")
+    func privileges() throws {
+        let synapse = try SynapseSchema.make()
+        var owner = try Connection(synapse, side: "")
+        let role = "reader_\(UUID().uuidString.lowercased().prefix(8))"
+        try owner.execute("CREATE ROLE \(identifier: role) LOGIN")
+        try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
+        let asRole = " user=\(role)"
+        let sessions = Sessions(source: TemporaryDatabase.conninfo + asRole, target: synapse + asRole)
+        let messages = HomeserverCheck(inputs).findings(sessions).map(\.message)
+        #expect(messages.contains { $0.hasPrefix("the role \(role) may not read federationsender_blacklist, ") })
+        #expect(messages.contains { $0.hasPrefix("the role \(role) does not own access_tokens, ") })
+        #expect(messages.contains { $0.hasPrefix("the role may not create a schema in it") })
+    }
+
+    @Test("say which side cannot be reached, and still check the other")
+    func unreachable() throws {
+        try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
+        var dendrite = try TemporaryDatabase.connect()
+        try dendrite.execute("DROP TABLE userapi_pushers")
+        _ = consume dendrite
+        let findings = HomeserverCheck(inputs).findings(
+            Sessions(source: TemporaryDatabase.conninfo, target: "host=\(TemporaryFolder.path) dbname=x"))
+        #expect(findings.map(\.subject) == ["Dendrite's database", "Synapse's database"])
+        #expect(findings.last?.message.hasPrefix("it cannot be reached: ") == true)
+    }
+
+    @Test("do not take any database for the right one")
+    func wrongDatabases() throws {
+        let other = try TemporaryDatabase.make()
+        let findings = HomeserverCheck(inputs).findings(Sessions(source: other, target: other))
+        #expect(findings.map(\.message).contains("it holds none of Dendrite's tables"))
+        #expect(findings.map(\.message).contains("it holds no tables of Synapse's"))
+    }
+
+    @Test("know encodings and locales that Synapse refuses", arguments: [false, true])
+    func locale(isAllowed: Bool) throws {
+        let name = "latin_\(UUID().uuidString.lowercased().prefix(8))"
+        var connection = try TemporaryDatabase.connect()
+        try connection.execute(
+            """
+            CREATE DATABASE \(identifier: name) TEMPLATE template0
+            ENCODING 'SQL_ASCII' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C'
+            """)
+        var inputs = inputs
+        inputs.allowsUnsafeLocale = isAllowed
+        let conninfo = TemporaryDatabase.conninfo + " dbname=\(name)"
+        let messages = HomeserverCheck(inputs).findings(Sessions(source: conninfo, target: conninfo)).map(\.message)
+        #expect(messages.filter { $0 == "its encoding is SQL_ASCII, not UTF8" }.count == 2)
+        #expect(messages.contains("its locale is C.UTF-8 (C), and Synapse wants C") == !isAllowed)
+    }
+}
