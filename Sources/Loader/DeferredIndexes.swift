@@ -64,7 +64,7 @@ struct DeferredIndexes: Sendable {
                     INSERT INTO matrix_loader.set_aside (number, table_name, kind, name, definition)
                     VALUES (\(first + offset), \(table), \(kind), \(name), \(back))
                     """)
-                try target.execute(SQL(away))
+                try target.execute(SQL(raw: away))
             }
         }
     }
@@ -90,7 +90,7 @@ struct DeferredIndexes: Sendable {
             let isAway = try target.value(
                 "SELECT 1 FROM matrix_loader.set_aside WHERE number = \(item.number) AND is_away FOR UPDATE") != nil
             guard isAway else { return }
-            try target.execute(SQL(item.definition))
+            try target.execute(SQL(raw: item.definition))
             try target.execute("UPDATE matrix_loader.set_aside SET is_away = false WHERE number = \(item.number)")
         }
     }

@@ -26,7 +26,8 @@ extension EventWriter {
             }
         }
         let isCreate = JSONScanner.equals(json, reader.type, "\"m.room.create\"")
-        if facts.version.isCreateImplied, !isCreate, roomID.count > 1 {
+        // Of an invitation from afar the create event is out of reach.
+        if facts.version.isCreateImplied, !isCreate, !facts.isOutOfBand, roomID.count > 1 {
             sink.append(to: EventTables.auth) { row in
                 row.write(eventID)
                 row.writeText { row in

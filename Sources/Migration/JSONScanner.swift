@@ -174,7 +174,7 @@ enum JSONScanner {
     /// Steps over a string, quotes included; eight bytes at a time as long as they hold nothing special.
     static func skipString(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
         try expect(UInt8(ascii: "\""), bytes, &at)
-        let raw = bytes.bytes
+        let raw = unsafe bytes.bytes
         while true {
             while at + 8 <= bytes.count {
                 let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)

@@ -8,7 +8,7 @@ extension Plan {
     /// never came in as an event of the timeline.
     func isOutlier(_ event: String) -> SQL {
         let isDangling = streamOrdering.danglingSnapshots.isEmpty
-            ? SQL("false") : "\(raw: event).state_snapshot_nid = ANY (\(streamOrdering.danglingSnapshots))"
+            ? SQL(raw: "false") : "\(raw: event).state_snapshot_nid = ANY (\(streamOrdering.danglingSnapshots))"
         return """
             (\(raw: event).state_snapshot_nid = 0 AND NOT (\(raw: event).event_type_nid = 1 AND (\(raw: event).sent_to_output
                  OR EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = \(raw: event).event_id)))

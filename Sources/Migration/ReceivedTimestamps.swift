@@ -68,7 +68,7 @@ struct ReceivedTimestamps: Sendable {
             }
         }
         let live = streamOrdering.gapFillers.isEmpty
-            ? SQL("NOT coalesce(o.exclude_from_sync, false)")
+            ? SQL(raw: "NOT coalesce(o.exclude_from_sync, false)")
             : "(NOT coalesce(o.exclude_from_sync, false) OR o.id = ANY (\(streamOrdering.gapFillers)))"
         try add(
             """
@@ -76,7 +76,7 @@ struct ReceivedTimestamps: Sendable {
             FROM syncapi_output_room_events o JOIN roomserver_events e ON e.event_id = o.event_id WHERE \(live)
             """)
         if let late = streamOrdering.firstLateNID {
-            let position = SQL("e.event_nid - \(late) + \(streamOrdering.highestSyncID + 1)")
+            let position = SQL(raw: "e.event_nid - \(late) + \(streamOrdering.highestSyncID + 1)")
             try add(
                 """
                 SELECT \(position), \(Self.timestamp("j.event_json")), \(Self.text("j.event_json"))
@@ -96,7 +96,7 @@ struct ReceivedTimestamps: Sendable {
     private static let key = #"'"origin_server_ts":'"#
 
     private static func timestamp(_ column: String) -> SQL {
-        SQL(
+        SQL(raw:
             """
             CASE WHEN split_part(\(column), \(key), 3) = '' AND split_part(\(column), \(key), 2) <> ''
             THEN left(split_part(\(column), \(key), 2), 20) END
@@ -104,6 +104,6 @@ struct ReceivedTimestamps: Sendable {
     }
 
     private static func text(_ column: String) -> SQL {
-        SQL("CASE WHEN split_part(\(column), \(key), 3) <> '' THEN \(column) END")
+        SQL(raw: "CASE WHEN split_part(\(column), \(key), 3) <> '' THEN \(column) END")
     }
 }

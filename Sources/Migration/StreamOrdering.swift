@@ -65,7 +65,7 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
             ELSE \(sync).id - \(highestSyncID + 1) END \
             \(late)ELSE \(event).event_nid - \(highestEventNID + highestSyncID + 2) END)::int8
             """
-        return SQL(expression)
+        return SQL(raw: expression)
     }
 
     /// The stream_ordering of one event whose two numbers are known.

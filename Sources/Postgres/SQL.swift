@@ -7,7 +7,8 @@
 public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation, CustomStringConvertible {
     public let text: String
 
-    public init(_ text: String) { self.text = text }
+    /// SQL made elsewhere; the label keeps `SQL(raw: "…")` apart from a literal, whose interpolated strings are quoted.
+    public init(raw text: String) { self.text = text }
     public init(stringLiteral value: String) { text = value }
     public init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 

@@ -57,7 +57,7 @@ extension Plan {
     /// are Dendrite's, marked as made for the very position from which Synapse counts, so it shows the same numbers.
     private var unreadCounts: [SQL] {
         [
-            SQL(
+            SQL(raw:
                 """
                 INSERT INTO event_push_actions (room_id, event_id, user_id, profile_tag, actions, topological_ordering,
                     stream_ordering, notif, highlight, unread, thread_id)
@@ -66,7 +66,7 @@ extension Plan {
                 FROM (\(Self.counted)) n WHERE NOT (n.read AND n.stream_ordering > n.base)
                 ORDER BY room_id, event_id, user_id, number DESC
                 """),
-            SQL(
+            SQL(raw:
                 """
                 INSERT INTO event_push_summary (user_id, room_id, thread_id, notif_count, unread_count, stream_ordering,
                     last_receipt_stream_ordering)
@@ -74,7 +74,7 @@ extension Plan {
                        (SELECT greatest(max(stream_ordering), 1) FROM events), max(base)
                 FROM (\(Self.counted)) n WHERE NOT n.read GROUP BY user_id, room_id, thread_id
                 """),
-            SQL(
+            SQL(raw:
                 """
                 INSERT INTO matrix_loader.left_out
                 SELECT 'notifications', 'notifications of unknown events', count(*) FROM matrix_loader.notification n

@@ -125,7 +125,7 @@ struct TargetCheck {
         let questions = tables.map { table in
             ("SELECT \(table) WHERE EXISTS (SELECT 1 FROM public.\(identifier: table))" as SQL).text
         }
-        return try target.rows(SQL(questions.joined(separator: " UNION ALL "))).compactMap { $0[0] }
+        return try target.rows(SQL(raw: questions.joined(separator: " UNION ALL "))).compactMap { $0[0] }
     }
 
     /// Only an owner may set indexes and triggers aside, and put them back.
