@@ -111,14 +111,21 @@ private struct CanonicalJSONReader {
         guard next == UInt8(ascii: "\"") else { return nil }
         position += 1
         var string: [UInt8] = []
+        var start = position
         while position < bytes.count {
             let byte = bytes[position]
-            position += 1
             switch byte {
-            case UInt8(ascii: "\""): return string
-            case UInt8(ascii: "\\"): guard escaped(into: &string) else { return nil }
+            case UInt8(ascii: "\""):
+                position += 1
+                // Most strings have no escapes, and so are one piece.
+                return string.isEmpty ? Array(bytes[start..<position - 1]) : string + bytes[start..<position - 1]
+            case UInt8(ascii: "\\"):
+                string += bytes[start..<position]
+                position += 1
+                guard escaped(into: &string) else { return nil }
+                start = position
             case 0..<32: return nil
-            default: string.append(byte)
+            default: position += 1
             }
         }
         return nil
