@@ -19,15 +19,22 @@ struct DeferredIndexes: Sendable {
         FROM pg_constraint c WHERE c.contype = 'f' AND c.conparentid = 0
              AND (c.conrelid IN (SELECT oid FROM t) OR c.confrelid IN (SELECT oid FROM t))
         UNION ALL
+        SELECT 2, 'index', t.relname::text, i.relname::text, pg_get_indexdef(c.conindid)
+               || coalesce(format('; COMMENT ON INDEX %s IS %L', c.conindid::regclass, obj_description(c.conindid, 'pg_class')), ''),
+               '', 0
+        FROM pg_constraint c JOIN t ON t.oid = c.conrelid JOIN pg_class i ON i.oid = c.conindid WHERE c.contype IN ('p', 'u')
+        UNION ALL
         SELECT 2, 'constraint', t.relname::text, c.conname::text,
-               pg_get_indexdef(c.conindid) || format('; ALTER TABLE %s ADD CONSTRAINT %I %s USING INDEX %I', c.conrelid::regclass,
+               format('ALTER TABLE %s ADD CONSTRAINT %I %s USING INDEX %I', c.conrelid::regclass,
                    c.conname, CASE c.contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, i.relname)
                || CASE WHEN c.condeferrable THEN ' DEFERRABLE' ELSE '' END
-               || CASE WHEN c.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END || coalesce(d.said, ''),
+               || CASE WHEN c.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END
+               || CASE WHEN x.indisclustered THEN format('; ALTER TABLE %s CLUSTER ON %I', c.conrelid::regclass, i.relname) ELSE '' END
+               || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass,
+                                  obj_description(c.oid, 'pg_constraint')), ''),
                format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname), 0
         FROM pg_constraint c JOIN t ON t.oid = c.conrelid JOIN pg_class i ON i.oid = c.conindid
-             LEFT JOIN LATERAL (SELECT format('; COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass,
-                   obj_description(c.oid, 'pg_constraint')) AS said WHERE obj_description(c.oid, 'pg_constraint') IS NOT NULL) d ON true
+             JOIN pg_index x ON x.indexrelid = c.conindid
         WHERE c.contype IN ('p', 'u')
         UNION ALL
         SELECT 3, 'index', t.relname::text, i.relname::text,
@@ -64,7 +71,7 @@ struct DeferredIndexes: Sendable {
                     INSERT INTO matrix_loader.set_aside (number, table_name, kind, name, definition)
                     VALUES (\(first + offset), \(table), \(kind), \(name), \(back))
                     """)
-                try target.execute(SQL(raw: away))
+                if !away.isEmpty { try target.execute(SQL(raw: away)) }
             }
         }
     }

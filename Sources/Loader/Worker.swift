@@ -112,12 +112,12 @@ struct Worker: ~Copyable {
         }
     }
 
-    /// Hands the indexes of tables that are now full to the index jobs, primary keys and the largest tables first.
+    /// Hands the indexes of tables that are now full to the index jobs.
     private mutating func queueIndexes(of load: TableLoad, _ worklist: Worklist, _ queue: RebuildQueue) throws {
         let full = try worklist.filled(among: load.tables, &sink.target)
         guard !full.isEmpty else { return }
         let away = try DeferredIndexes().away(on: &sink.target).filter {
-            full.contains($0.table) && ($0.kind == .constraint || $0.kind == .index)
+            full.contains($0.table) && $0.kind == .index
         }
         queue.add(away)
     }
