@@ -45,7 +45,6 @@ public struct Loader: Sendable {
     ///   ``CancellationError`` if somebody asked to stop. What was committed stands; the same call goes on from there.
     public func run(_ loads: [TableLoad]) async throws {
         let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        progress.expect(loads.reduce(0) { $0 + max($1.weight, 1) })
         try await setAside(loads)
         for stage in TableLoad.Stage.allCases {
             let queue = RebuildQueue()
@@ -54,13 +53,15 @@ public struct Loader: Sendable {
                 // Positions follow from all else, so there is no hurry, and one after the other is easier to read.
                 let workers = stage == .settle ? 1 : settings.workers
                 group.addTask { try await runWorkers(workers, stage, byID, queue) }
-                do {
-                    for try await _ in group {}
-                } catch {
+                var failure: (any Error)?
+                while let result = await group.nextResult() {
+                    guard case .failure(let error) = result else { continue }
+                    // The others stop because of the first, and that is the one to report.
+                    if failure == nil || failure is CancellationError { failure = error }
                     stop.request()
                     queue.close()
-                    throw error
                 }
+                if let failure { throw failure }
             }
             if stage == .copy { try await finishTables(loads) }
         }
@@ -79,7 +80,13 @@ public struct Loader: Sendable {
                     }
                 }
             }
-            for try await _ in group {}
+            var failure: (any Error)?
+            while let result = await group.nextResult() {
+                guard case .failure(let error) = result else { continue }
+                if failure == nil || failure is CancellationError { failure = error }
+                stop.request()
+            }
+            if let failure { throw failure }
         }
     }
 
@@ -124,6 +131,9 @@ public struct Loader: Sendable {
         let big = rows.filter { $0.value >= settings.deferralThreshold }.map(\.key).sorted()
         try await withThread(named: "set aside") {
             var target = try sessions.openTarget()
+            let left = try target.integer(
+                "SELECT sum(greatest(weight, 1)) FROM matrix_loader.load WHERE finished_at IS NULL")
+            progress.expect(Int(left ?? 0))
             let untouched = try target.value("SELECT 1 FROM matrix_loader.load WHERE finished_at IS NOT NULL LIMIT 1") == nil
             let recorded = try target.value("SELECT 1 FROM matrix_loader.set_aside LIMIT 1") != nil
             guard untouched, !recorded else { return }
