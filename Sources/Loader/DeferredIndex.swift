@@ -3,10 +3,11 @@ import Postgres
 
 /// An index, constraint or trigger that is set aside while its table is filled.
 struct DeferredIndex: Sendable, Hashable {
-    enum Kind: String, Sendable {
-        /// An index of its own.
+    /// In the order in which they are put back.
+    enum Kind: String, Sendable, CaseIterable {
+        /// An index, be it a constraint's or of its own.
         case index
-        /// A primary key or unique constraint with its index.
+        /// What makes an index that of a primary key or unique constraint, or the one that a table is clustered on.
         case constraint
         /// A foreign key on or to a table that is filled.
         case foreignKey = "foreign key"

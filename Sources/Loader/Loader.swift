@@ -147,7 +147,7 @@ public struct Loader: Sendable {
             var target = try openForMaintenance()
             let deferred = DeferredIndexes()
             let left = try deferred.away(on: &target)
-            for kind in [DeferredIndex.Kind.constraint, .index, .foreignKey, .trigger] {
+            for kind in DeferredIndex.Kind.allCases {
                 for item in left where item.kind == kind {
                     if stop.isRequested { throw CancellationError() }
                     progress.began("\(kind.rawValue) \(item.name)")

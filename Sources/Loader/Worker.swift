@@ -131,7 +131,7 @@ struct Worker: ~Copyable {
         let full = try worklist.filled(among: load.tables, &sink.target)
         guard !full.isEmpty else { return }
         let away = try DeferredIndexes().away(on: &sink.target).filter {
-            full.contains($0.table) && ($0.kind == .constraint || $0.kind == .index)
+            full.contains($0.table) && $0.kind == .index
         }
         queue.add(away)
     }

@@ -40,7 +40,8 @@ struct LoaderTests {
     @Test("passes rows through unread, and through a mapping")
     func loads() async throws {
         var target = try prepare("CREATE TABLE copy (id bigint, name text)")
-        try await TestLoads.run([TableLoad(into: "copy", from: "SELECT name, id FROM source"), Self.mapped { _ in nil }])
+        let passing = TableLoad(into: "copy", from: "SELECT name, id FROM source")
+        try await TestLoads.run([passing, Self.mapped { _ in nil }])
         #expect(try target.rows("SELECT * FROM copy ORDER BY id") == target.rows("SELECT * FROM source ORDER BY id"))
         #expect(try target.rows("SELECT * FROM people ORDER BY id") == target.rows("SELECT * FROM source ORDER BY id"))
         #expect(try target.value("SELECT string_agg(letter, '' ORDER BY letter) FROM initials") == "abcde")
@@ -112,9 +113,10 @@ struct LoaderTests {
         #expect(error?.sqlState == "23502")
         #expect(error?.side == "Synapse's database")
         #expect(error?.context?.hasPrefix("COPY initials, line 5") == true)
-        #expect(try target.rows("SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM initials)") == [["5", "0"]])
+        let counts: SQL = "SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM initials)"
+        #expect(try target.rows(counts) == [["5", "0"]])
         try await TestLoads.resume([good, TableLoad(into: "initials", from: "SELECT name AS letter FROM source")])
-        #expect(try target.rows("SELECT (SELECT count(*) FROM people), (SELECT count(*) FROM initials)") == [["5", "5"]])
+        #expect(try target.rows(counts) == [["5", "5"]])
     }
 
     @Test("does not take a transaction that PostgreSQL gave up for a commit")
