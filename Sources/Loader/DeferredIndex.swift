@@ -3,11 +3,11 @@ import Postgres
 
 /// An index, constraint or trigger that is set aside while its table is filled.
 struct DeferredIndex: Sendable, Hashable {
-    enum Kind: String, Sendable {
-        /// An index, a constraint's too.
+    /// In the order in which they are put back.
+    enum Kind: String, Sendable, CaseIterable {
+        /// An index, be it a constraint's or of its own.
         case index
-        /// A primary key or unique constraint, once its index is back. Apart from it, because adding a constraint locks
-        /// the table against others that are building indexes on it, and two that do so would wait for each other.
+        /// What makes an index that of a primary key or unique constraint, or the one that a table is clustered on.
         case constraint
         /// A foreign key on or to a table that is filled.
         case foreignKey = "foreign key"

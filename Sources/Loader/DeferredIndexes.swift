@@ -7,71 +7,82 @@ import Postgres
 /// run can put them back. `pg_get_indexdef` and `pg_get_constraintdef` are PostgreSQL's own words for them, NOT VALID
 /// included.
 struct DeferredIndexes: Sendable {
-    /// What is to be dropped: kind, table, name, the statements that put it back, and those that take it away.
+    /// What is to be dropped: kind, table, name, the statements that put it back, and that which takes it away.
     ///
-    /// `conindid` of a foreign key names the index that it refers to, hence the filter by `contype`.
-    private static func things(_ tables: [String]) -> SQL {
+    /// A constraint is two things: its index, which index jobs build beside each other, and what makes it the
+    /// constraint's, which locks the table exclusively; two jobs that did both on one table would wait for each other.
+    /// `conindid` of a foreign key names the index that it refers to, hence the filters by `contype`.
+    private static func things(_ tables: [String], indexesOf big: [String]) -> SQL {
         """
-        WITH t AS (SELECT c.oid, c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (\(tables)))
-        SELECT 1 AS part, 'foreign key' AS kind, c.conrelid::regclass::text AS table_name, c.conname::text AS name,
-               format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) AS back,
-               format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname) AS away, 0::bigint AS size
-        FROM pg_constraint c WHERE c.contype = 'f' AND c.conparentid = 0
+        WITH t AS (
+            SELECT oid, oid::regclass::text AS sql, relname::text AS name FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relname = ANY (\(tables))
+        ), i AS (
+            SELECT x.*, t.sql, t.name AS table_name, p.relname AS name, s.spcname, c.oid AS constraint_oid, c.conname,
+                   c.contype, c.condeferrable, c.condeferred
+            FROM pg_index x JOIN t ON t.oid = x.indrelid JOIN pg_class p ON p.oid = x.indexrelid
+                 LEFT JOIN pg_tablespace s ON s.oid = p.reltablespace
+                 LEFT JOIN pg_constraint c ON c.conindid = x.indexrelid AND c.contype IN ('p', 'u', 'x')
+            WHERE c.contype IS DISTINCT FROM 'x' AND t.name = ANY (\(big))
+        )
+        SELECT 1 AS part, 'foreign key' AS kind, t.name AS table_name, c.conname::text AS name,
+               concat_ws('; ',
+                   format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.sql, c.conname, pg_get_constraintdef(c.oid)),
+                   (SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, t.sql, said)
+                    FROM obj_description(c.oid, 'pg_constraint') said WHERE said IS NOT NULL)) AS back,
+               format('ALTER TABLE %s DROP CONSTRAINT %I', t.sql, c.conname) AS away
+        FROM pg_constraint c CROSS JOIN LATERAL (
+            SELECT c.conrelid::regclass::text AS sql, relname::text AS name FROM pg_class WHERE oid = c.conrelid) t
+        WHERE c.contype = 'f' AND c.conparentid = 0
              AND (c.conrelid IN (SELECT oid FROM t) OR c.confrelid IN (SELECT oid FROM t))
         UNION ALL
-        SELECT 2, 'index', t.relname::text, i.relname::text, pg_get_indexdef(c.conindid)
-               || coalesce(format('; COMMENT ON INDEX %s IS %L', c.conindid::regclass, obj_description(c.conindid, 'pg_class')), ''),
-               '', 0
-        FROM pg_constraint c JOIN t ON t.oid = c.conrelid JOIN pg_class i ON i.oid = c.conindid WHERE c.contype IN ('p', 'u')
+        SELECT CASE WHEN constraint_oid IS NULL THEN 3 ELSE 2 END, 'index', table_name, name,
+               concat_ws('; ', 'SET LOCAL default_tablespace = ' || quote_ident(spcname), pg_get_indexdef(indexrelid),
+                   (SELECT format('COMMENT ON INDEX %s IS %L', indexrelid::regclass, said)
+                    FROM obj_description(indexrelid, 'pg_class') said WHERE said IS NOT NULL)),
+               CASE WHEN constraint_oid IS NULL THEN format('DROP INDEX %s', indexrelid::regclass) END
+        FROM i
         UNION ALL
-        SELECT 2, 'constraint', t.relname::text, c.conname::text,
-               format('ALTER TABLE %s ADD CONSTRAINT %I %s USING INDEX %I', c.conrelid::regclass,
-                   c.conname, CASE c.contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, i.relname)
-               || CASE WHEN c.condeferrable THEN ' DEFERRABLE' ELSE '' END
-               || CASE WHEN c.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END
-               || CASE WHEN x.indisclustered THEN format('; ALTER TABLE %s CLUSTER ON %I', c.conrelid::regclass, i.relname) ELSE '' END
-               || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, c.conrelid::regclass,
-                                  obj_description(c.oid, 'pg_constraint')), ''),
-               format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname), 0
-        FROM pg_constraint c JOIN t ON t.oid = c.conrelid JOIN pg_class i ON i.oid = c.conindid
-             JOIN pg_index x ON x.indexrelid = c.conindid
-        WHERE c.contype IN ('p', 'u')
+        SELECT 4, 'constraint', table_name, coalesce(conname, name),
+               concat_ws('; ', CASE WHEN constraint_oid IS NOT NULL THEN
+                       format('ALTER TABLE %s ADD CONSTRAINT %I %s USING INDEX %I', sql, conname,
+                              CASE contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END, name)
+                       || CASE WHEN condeferrable THEN ' DEFERRABLE' ELSE '' END
+                       || CASE WHEN condeferred THEN ' INITIALLY DEFERRED' ELSE '' END END,
+                   (SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', conname, sql, said)
+                    FROM obj_description(constraint_oid, 'pg_constraint') said WHERE said IS NOT NULL),
+                   CASE WHEN indisclustered THEN format('ALTER TABLE %s CLUSTER ON %I', sql, name) END,
+                   CASE WHEN indisreplident THEN
+                       format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', sql, name) END),
+               CASE WHEN constraint_oid IS NOT NULL THEN format('ALTER TABLE %s DROP CONSTRAINT %I', sql, conname) END
+        FROM i WHERE constraint_oid IS NOT NULL OR indisclustered OR indisreplident
         UNION ALL
-        SELECT 3, 'index', t.relname::text, i.relname::text,
-               pg_get_indexdef(x.indexrelid)
-               || CASE WHEN x.indisclustered THEN format('; ALTER TABLE %s CLUSTER ON %I', x.indrelid::regclass, i.relname) ELSE '' END
-               || coalesce(format('; COMMENT ON INDEX %s IS %L', x.indexrelid::regclass, obj_description(x.indexrelid, 'pg_class')), ''),
-               format('DROP INDEX %s', x.indexrelid::regclass), 0
-        FROM pg_index x JOIN t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
-        WHERE NOT x.indisreplident AND NOT EXISTS (
-            SELECT 1 FROM pg_constraint c WHERE c.conindid = x.indexrelid AND c.contype IN ('p', 'u', 'x'))
-        UNION ALL
-        SELECT 4, 'trigger', t.relname::text, g.tgname::text,
-               format('ALTER TABLE %s ENABLE %s TRIGGER %I', t.oid::regclass,
+        SELECT 5, 'trigger', t.name, g.tgname::text,
+               format('ALTER TABLE %s ENABLE %s TRIGGER %I', t.sql,
                    CASE g.tgenabled WHEN 'R' THEN 'REPLICA' WHEN 'A' THEN 'ALWAYS' ELSE '' END, g.tgname),
-               format('ALTER TABLE %s DISABLE TRIGGER %I', t.oid::regclass, g.tgname), 0
+               format('ALTER TABLE %s DISABLE TRIGGER %I', t.sql, g.tgname)
         FROM pg_trigger g JOIN t ON t.oid = g.tgrelid WHERE NOT g.tgisinternal AND g.tgenabled <> 'D'
         ORDER BY 1, 3, 4
         """
     }
 
-    /// Takes everything away from the tables, in one transaction with the record of it.
+    /// Takes foreign keys and triggers away from the tables, so that loads may run in any order, and from the big ones
+    /// their indexes; in one transaction with the record of it.
     ///
     /// - Throws: ``PostgresError``; then nothing was taken away.
-    func setAside(_ tables: [String], on target: inout Connection) throws {
+    func setAside(_ tables: [String], indexesOf big: [String], on target: inout Connection) throws {
         guard !tables.isEmpty else { return }
         try target.transaction { target in
             let first = Int(try target.integer("SELECT coalesce(max(number), 0) + 1 FROM matrix_loader.set_aside") ?? 1)
-            for (offset, row) in try target.rows(Self.things(tables)).enumerated() {
-                guard let kind = row[1], let table = row[2], let name = row[3], let back = row[4], let away = row[5] else {
-                    continue
-                }
+            for (offset, row) in try target.rows(Self.things(tables, indexesOf: big)).enumerated() {
+                guard let kind = row[1], let table = row[2], let name = row[3], let back = row[4]
+                else { continue }
                 try target.execute(
                     """
                     INSERT INTO matrix_loader.set_aside (number, table_name, kind, name, definition)
                     VALUES (\(first + offset), \(table), \(kind), \(name), \(back))
                     """)
-                if !away.isEmpty { try target.execute(SQL(raw: away)) }
+                if let away = row[5] { try target.execute(SQL(raw: away)) }
             }
         }
     }

@@ -45,7 +45,6 @@ public struct Loader: Sendable {
     ///   ``CancellationError`` if somebody asked to stop. What was committed stands; the same call goes on from there.
     public func run(_ loads: [TableLoad]) async throws {
         let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        progress.expect(loads.reduce(0) { $0 + max($1.weight, 1) })
         try await setAside(loads)
         for stage in TableLoad.Stage.allCases {
             let queue = RebuildQueue()
@@ -54,15 +53,18 @@ public struct Loader: Sendable {
                 // Positions follow from all else, so there is no hurry, and one after the other is easier to read.
                 let workers = stage == .settle ? 1 : settings.workers
                 group.addTask { try await runWorkers(workers, stage, byID, queue) }
-                do {
-                    for try await _ in group {}
-                } catch {
+                var failure: (any Error)?
+                while let result = await group.nextResult() {
+                    guard case .failure(let error) = result else { continue }
+                    // The others stop because of the first, and that is the one to report.
+                    if failure == nil || failure is CancellationError { failure = error }
                     stop.request()
                     queue.close()
-                    throw error
                 }
+                if let failure { throw failure }
             }
-            if stage == .copy { try await finishTables(loads) }
+            if stage == .copy { try await restore([.index, .constraint]) }
+            if stage == .mend { try await finishTables(loads) }
         }
     }
 
@@ -79,7 +81,13 @@ public struct Loader: Sendable {
                     }
                 }
             }
-            for try await _ in group {}
+            var failure: (any Error)?
+            while let result = await group.nextResult() {
+                guard case .failure(let error) = result else { continue }
+                if failure == nil || failure is CancellationError { failure = error }
+                stop.request()
+            }
+            if let failure { throw failure }
         }
     }
 
@@ -115,38 +123,49 @@ public struct Loader: Sendable {
         return target
     }
 
-    /// Sets the indexes of big tables aside, unless an earlier run did.
+    /// Sets foreign keys, triggers and the indexes of big tables aside, unless an earlier run did.
     private func setAside(_ loads: [TableLoad]) async throws {
         var rows: [String: Int] = [:]
         for load in loads where load.stage == .copy {
             for table in load.tables { rows[table, default: 0] += load.weight }
         }
+        let all = rows.keys.sorted()
         let big = rows.filter { $0.value >= settings.deferralThreshold }.map(\.key).sorted()
         try await withThread(named: "set aside") {
             var target = try sessions.openTarget()
+            let left = try target.integer(
+                "SELECT sum(greatest(weight, 1)) FROM matrix_loader.load WHERE finished_at IS NULL")
+            progress.expect(Int(left ?? 0))
             let untouched = try target.value("SELECT 1 FROM matrix_loader.load WHERE finished_at IS NOT NULL LIMIT 1") == nil
             let recorded = try target.value("SELECT 1 FROM matrix_loader.set_aside LIMIT 1") != nil
             guard untouched, !recorded else { return }
-            try DeferredIndexes().setAside(big, on: &target)
+            try DeferredIndexes().setAside(all, indexesOf: big, on: &target)
         }
     }
 
-    /// Puts back what is still away, indexes before the foreign keys that need them, and analyses what was filled.
-    private func finishTables(_ loads: [TableLoad]) async throws {
+    /// Puts back what is still away of some kinds, one kind after the other.
+    private func restore(_ kinds: [DeferredIndex.Kind]) async throws {
         try await withThread(named: "constraints") {
             var target = try openForMaintenance()
-            let deferred = DeferredIndexes()
-            let left = try deferred.away(on: &target)
-            for kind in [DeferredIndex.Kind.index, .constraint, .foreignKey, .trigger] {
+            let left = try DeferredIndexes().away(on: &target)
+            for kind in kinds {
                 for item in left where item.kind == kind {
                     if stop.isRequested { throw CancellationError() }
                     progress.began("\(kind.rawValue) \(item.name)")
                     let began = ContinuousClock.now
-                    try deferred.restore(item, on: &target)
+                    try target.restoreIndex(item)
                     timeline.add(row: "index 1", step: item.name, from: began)
                     progress.ended("\(kind.rawValue) \(item.name)")
                 }
             }
+        }
+    }
+
+    /// Puts back foreign keys and triggers, and analyses what was filled.
+    private func finishTables(_ loads: [TableLoad]) async throws {
+        try await restore([.foreignKey, .trigger])
+        try await withThread(named: "ANALYZE") {
+            var target = try openForMaintenance()
             let tables = Set(loads.filter { $0.stage == .copy }.flatMap(\.tables)).sorted()
             // Without a table's name, ANALYZE means all of them.
             guard !tables.isEmpty else { return }

@@ -44,7 +44,8 @@ public struct Sessions: Sendable {
             """
             SET application_name = 'matrix-loader'; SET synchronous_commit = off; SET statement_timeout = 0;
             SET idle_in_transaction_session_timeout = 0; SET standard_conforming_strings = on; SET jit = off;
-            SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public
+            SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public;
+            SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'
             """)
         return connection
     }

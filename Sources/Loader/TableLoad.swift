@@ -14,6 +14,8 @@ public struct TableLoad: Sendable, Identifiable {
     public enum Stage: Int, Sendable, Comparable, CaseIterable {
         /// Fills tables from the source; indexes may be away.
         case copy
+        /// Takes out what turned out not to fit together, before foreign keys come back.
+        case mend
         /// Fills tables from tables of the target, with their indexes in place.
         case derive
         /// Sets positions that follow from all that was loaded.
@@ -86,5 +88,21 @@ public struct TableLoad: Sendable, Identifiable {
         self.tables = tables
         declared = []
         work = .statements(statements)
+    }
+
+    /// The load with a weight, if it has none yet: that of the largest table of the source that its query names.
+    ///
+    /// - Parameter rows: expected rows by table of the source.
+    public func weighed(by rows: [String: Int]) -> TableLoad {
+        let query: SQL
+        switch work {
+        case .passThrough(_, let source), .mapped(let source, _): query = source
+        case .body, .statements: return self
+        }
+        guard weight == 0 else { return self }
+        let words = query.text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+        var load = self
+        load.weight = words.compactMap { rows[String($0)] }.max() ?? 0
+        return load
     }
 }

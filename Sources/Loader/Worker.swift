@@ -27,8 +27,25 @@ struct Worker: ~Copyable {
         self.sink = sink
     }
 
-    /// Runs loads of a stage until none is left to take.
+    /// Runs loads of a stage until all of them are done.
+    ///
+    /// - Throws: ``CancellationError`` if somebody asked to stop before this worker itself failed.
     mutating func run(
+        _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue
+    ) throws {
+        do {
+            try runAll(stage, loads, queue)
+        } catch {
+            let wasStopped = loader.stop.isRequested
+            // Before the load is given back, or a worker that waits would take it and fail alike.
+            loader.stop.request()
+            sink.target.rollBack()
+            if wasStopped { throw CancellationError() }
+            throw error
+        }
+    }
+
+    private mutating func runAll(
         _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue
     ) throws {
         let worklist = Worklist(stage: stage)
@@ -39,7 +56,6 @@ struct Worker: ~Copyable {
                 return
             }
             guard let load = loads[id] else {
-                sink.target.rollBack()
                 throw PostgresError(
                     side: Sessions.targetSide, message: "the ledger names the load \(id), which this version does not know")
             }
@@ -55,11 +71,9 @@ struct Worker: ~Copyable {
         do {
             try perform(load)
             try Ledger().finish(load.id, sink: &sink, seconds: (.now - began).inSeconds, worker: name)
-            try sink.target.execute("COMMIT")
+            try sink.target.commit()
         } catch {
-            sink.target.rollBack()
             loader.progress.ended(load.id)
-            if loader.stop.isRequested { throw CancellationError() }
             throw error
         }
         loader.timeline.add(row: name, step: load.id, from: began)

@@ -9,18 +9,17 @@ struct Worklist: Sendable {
     let stage: TableLoad.Stage
 
     /// Takes the heaviest load that nobody has taken; call inside the load's transaction.
+    ///
+    /// Where others have taken all that are left, it waits for them: the stage is not done before they are, in
+    /// whichever process, and what one of them gives back is taken here.
+    /// - Returns: nil once all loads of the stage are done.
     func take(_ target: inout Connection) throws(PostgresError) -> String? {
-        try target.value(
-            """
+        let open: SQL = """
             SELECT id FROM matrix_loader.load WHERE finished_at IS NULL AND stage = \(stage.rawValue)
-            ORDER BY weight DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED
-            """)
-    }
-
-    /// Whether all loads of the stage are done, by whichever process.
-    func isDone(_ target: inout Connection) throws(PostgresError) -> Bool {
-        try target.value(
-            "SELECT 1 FROM matrix_loader.load WHERE finished_at IS NULL AND stage = \(stage.rawValue) LIMIT 1") == nil
+            ORDER BY weight DESC, id LIMIT 1 FOR UPDATE
+            """
+        if let id = try target.value("\(open) SKIP LOCKED") { return id }
+        return try target.value(open)
     }
 
     /// Those of `tables` that no unfinished load of the stage fills any more.

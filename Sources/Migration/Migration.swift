@@ -94,7 +94,7 @@ public struct Migration: Sendable {
     /// The plan's loads as this target can take them.
     private func fitted(_ plan: Plan, _ source: inout Connection, _ target: inout Connection) throws -> [TableLoad] {
         let areas = plan.areas.filter { settings.phases.isEmpty || settings.phases.contains($0.name) }
-        let check = try CatalogCheck(areas.flatMap(\.loads), source: &source, target: &target)
+        let check = try CatalogCheck(areas.flatMap(\.loads).map { $0.weighed(by: plan.sourceRows) }, source: &source, target: &target)
         let errors = check.findings.filter { $0.severity == .error }
         guard errors.isEmpty else { throw MigrationError.doesNotFit(errors) }
         return check.loads

@@ -15,6 +15,8 @@ public struct Plan: Sendable, Codable {
     /// Ids of the registration files that homeserver.yaml names.
     public var applicationServices: [String]
 
+    /// PostgreSQL's estimate of the rows of each of Dendrite's tables.
+    var sourceRows: [String: Int] = [:]
     /// `event_type_nid`s of which there is any state event.
     var stateTypes: [Int64] = []
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
@@ -24,7 +26,7 @@ public struct Plan: Sendable, Codable {
     var received: ReceivedTimestamps?
 
     private enum CodingKeys: CodingKey {
-        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, stateTypes
+        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, stateTypes, sourceRows
         case roomPartitions, eventRanges
     }
 

@@ -4,8 +4,8 @@ import Postgres
 extension Plan {
     /// Their names.
     static let stagingTableNames = [
-        "matrix_loader.sent_transaction", "matrix_loader.waiting_event", "matrix_loader.waiting_device_update",
-        "matrix_loader.forward_extremity", "matrix_loader.notification",
+        "matrix_loader.waiting_event", "matrix_loader.waiting_device_update",
+        "matrix_loader.notification",
     ]
 
     /// Tables for what the source gives but only tables of the target can complete: made before loading, dropped at the end.
@@ -13,12 +13,6 @@ extension Plan {
     /// They are logged, unlike most tables of their kind: after a crash of the server the ledger still says that they
     /// are filled, and so they must be.
     static let stagingTables: [SQL] = [
-        // Transaction ids of sent events, in the order of sending.
-        """
-        CREATE TABLE matrix_loader.sent_transaction (
-            position bigint NOT NULL, event_id text NOT NULL, room_id text NOT NULL,
-            user_id text NOT NULL, device_id text NOT NULL, txn_id text NOT NULL)
-        """,
         // Events that wait to be sent to other servers.
         "CREATE TABLE matrix_loader.waiting_event (destination text NOT NULL, event_id text NOT NULL)",
         // Changed devices that other servers have not been told of; without a device, the user's cross-signing keys.
@@ -26,8 +20,6 @@ extension Plan {
         CREATE TABLE matrix_loader.waiting_device_update (
             destination text NOT NULL, user_id text NOT NULL, device_id text)
         """,
-        // The latest events of each room, whose rows other loads may be writing still.
-        "CREATE TABLE matrix_loader.forward_extremity (event_id text NOT NULL, room_id text NOT NULL)",
         // What users were notified of.
         """
         CREATE TABLE matrix_loader.notification (

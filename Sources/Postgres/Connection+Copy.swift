@@ -4,7 +4,7 @@ import CLibpq
 extension Connection {
     /// Runs a query as `COPY … TO STDOUT (FORMAT binary)` and lends its rows to `body`.
     ///
-    /// - Returns: what `body` returns. Rows that `body` left unread are not fetched: the server is told to stop.
+    /// - Returns: what `body` returns. Rows that `body` left unread are thrown away.
     /// - Throws: ``PostgresError``, or what `body` throws.
     public mutating func copyOut<Result>(
         _ query: SQL, _ body: (inout CopyReader) throws -> Result
@@ -13,17 +13,20 @@ extension Connection {
         var reader = CopyReader(handle: handle, side: side)
         do {
             let result = try body(&reader)
-            if !reader.isAtEnd { abandonCopy() }
+            // Not cancelled: that would end the transaction, and with it the snapshot that is being read.
+            if !reader.isAtEnd { throwAwayRows() }
             return result
         } catch {
-            if !reader.isAtEnd { abandonCopy() }
+            if !reader.isAtEnd {
+                canceller.cancel()
+                throwAwayRows()
+            }
             throw error
         }
     }
 
-    /// Stops a COPY whose rows nobody wants any more; what is on its way is thrown away.
-    private mutating func abandonCopy() {
-        canceller.cancel()
+    /// Reads what is left of a COPY that nobody wants any more.
+    private mutating func throwAwayRows() {
         var row: UnsafeMutablePointer<CChar>?
         while PQgetCopyData(handle, &row, 0) >= 0 {
             PQfreemem(row)

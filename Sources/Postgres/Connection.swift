@@ -83,11 +83,24 @@ public struct Connection: ~Copyable {
         try execute(begin)
         do {
             let result = try body(&self)
-            try execute("COMMIT")
+            try commit()
             return result
         } catch {
             rollBack()
             throw error
+        }
+    }
+
+    /// Ends an open transaction and keeps what was done in it.
+    ///
+    /// - Throws: ``PostgresError``, also where a statement had failed and somebody went on as if it had not: to
+    ///   PostgreSQL such a COMMIT is a ROLLBACK and no error.
+    public mutating func commit() throws(PostgresError) {
+        let result = try run("COMMIT")
+        defer { PQclear(result) }
+        if String(cString: PQcmdStatus(result)) == "ROLLBACK" {
+            throw PostgresError(
+                side: side, sqlState: "25P02", message: "a statement had failed, so the transaction was rolled back")
         }
     }
 

@@ -15,15 +15,25 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation, CustomS
     public var description: String { text }
 
     /// A text literal in the syntax of `standard_conforming_strings`; NUL, which PostgreSQL cannot hold, is left out.
-    public static func literal(_ value: String) -> String {
-        "'" + value.filter { $0 != "\0" }.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-    }
+    public static func literal(_ value: String) -> String { quoted(value, "'") }
 
     /// A quoted identifier; the parts of a qualified name are quoted one by one.
     public static func identifier(_ name: String) -> String {
         name.split(separator: ".", maxSplits: 1)
-            .map { "\"" + $0.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" }
+            .map { quoted($0, "\"") }
             .joined(separator: ".")
+    }
+
+    /// Scalar by scalar: to Swift a quote and the accent that follows it are one character, to PostgreSQL they are two.
+    private static func quoted(_ value: some StringProtocol, _ quote: Unicode.Scalar) -> String {
+        var text = String.UnicodeScalarView()
+        text.append(quote)
+        for scalar in value.unicodeScalars where scalar != "\0" {
+            if scalar == quote { text.append(quote) }
+            text.append(scalar)
+        }
+        text.append(quote)
+        return String(text)
     }
 
     public struct StringInterpolation: StringInterpolationProtocol {

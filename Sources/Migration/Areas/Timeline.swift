@@ -9,31 +9,30 @@ extension Plan {
         Area(
             "timeline",
             [
-                TableLoad("tips of the graph", into: ["event_forward_extremities", "event_backward_extremities"], statements: graph),
+                // Room work counted on messages that could not be read.
+                TableLoad(
+                    "events that could not be read", .mend, into: [],
+                    statements: ["event_to_state_groups", "event_forward_extremities", "event_txn_id_device_id"].map { table in
+                        "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
+                    }),
+                // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up.
+                TableLoad(
+                    "event_backward_extremities", into: ["event_backward_extremities"],
+                    statements: [
+                        """
+                        INSERT INTO event_backward_extremities (event_id, room_id)
+                        SELECT DISTINCT g.prev_event_id, e.room_id FROM event_edges g JOIN events e USING (event_id)
+                        WHERE NOT e.outlier AND e.rejection_reason IS NULL AND NOT EXISTS (
+                            SELECT 1 FROM events p
+                            WHERE p.event_id = g.prev_event_id AND p.room_id = e.room_id AND NOT p.outlier)
+                        """
+                    ]),
                 // One after the other: threads have no redacted messages, but a redacted message was in a thread when it notified.
                 TableLoad(
                     "unread counts and threads", into: ["event_push_actions", "event_push_summary", "threads"],
                     statements: unreadCounts + threads),
             ] + search
         )
-    }
-
-    private var graph: [SQL] {
-        [
-            // Room work counted on messages that could not be read.
-            "DELETE FROM event_to_state_groups g USING matrix_loader.rejected_row r WHERE g.event_id = r.key",
-            """
-            INSERT INTO event_forward_extremities (event_id, room_id)
-            SELECT x.event_id, x.room_id FROM matrix_loader.forward_extremity x JOIN events e USING (event_id)
-            """,
-            // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up.
-            """
-            INSERT INTO event_backward_extremities (event_id, room_id)
-            SELECT DISTINCT g.prev_event_id, e.room_id FROM event_edges g JOIN events e USING (event_id)
-            WHERE NOT e.outlier AND e.rejection_reason IS NULL AND NOT EXISTS (
-                SELECT 1 FROM events p WHERE p.event_id = g.prev_event_id AND p.room_id = e.room_id AND NOT p.outlier)
-            """,
-        ]
     }
 
     /// From where Synapse counts: the latest receipt, else the user's latest membership event.
@@ -98,7 +97,7 @@ extension Plan {
     }
 
     /// Messages from which it takes longer to index words than to load everything else; then Synapse does it later.
-    static let searchLimit = 200_000
+    static let searchLimit = 20_000
 
     var isSearchLeftToSynapse: Bool { eventRanges.reduce(0) { $0 + $1.weight } > Self.searchLimit }
 

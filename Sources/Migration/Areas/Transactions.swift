@@ -9,27 +9,19 @@ extension Plan {
         Area(
             "transactions",
             [
+                // Synapse forgets these a day after inserted_ts. Of two events for one transaction the later one counts.
                 TableLoad(
-                    into: "matrix_loader.sent_transaction", id: "sent_transaction",
+                    into: "event_txn_id_device_id",
                     from: """
-                        SELECT o.id AS position, o.event_id, o.room_id, s.user_id, s.device_id, o.transaction_id AS txn_id
+                        SELECT DISTINCT ON (o.session_id, o.transaction_id COLLATE "C", o.room_id COLLATE "C")
+                               o.event_id, o.room_id, s.user_id, s.device_id, o.transaction_id AS txn_id, \(now)::int8 AS inserted_ts
                         FROM syncapi_output_room_events o JOIN \(sessions) s USING (session_id)
+                             JOIN roomserver_events e ON e.event_id = o.event_id
+                             JOIN roomserver_rooms r ON r.room_nid = e.room_nid AND r.room_version <> ALL (\(RoomVersion.unsupported))
                         WHERE o.transaction_id <> ''
+                        ORDER BY o.session_id, o.transaction_id COLLATE "C", o.room_id COLLATE "C", o.id DESC
                         """
                 ),
-                // Synapse forgets these a day after inserted_ts.
-                TableLoad(
-                    "event_txn_id_device_id", into: ["event_txn_id_device_id"],
-                    statements: [
-                        """
-                        INSERT INTO event_txn_id_device_id (event_id, room_id, user_id, device_id, txn_id, inserted_ts)
-                        SELECT DISTINCT ON (t.room_id, t.user_id, t.device_id, t.txn_id)
-                               t.event_id, t.room_id, t.user_id, t.device_id, t.txn_id, \(now)
-                        FROM matrix_loader.sent_transaction t
-                        JOIN events USING (event_id) JOIN devices USING (user_id, device_id)
-                        ORDER BY t.room_id, t.user_id, t.device_id, t.txn_id, t.position DESC
-                        """
-                    ]),
             ],
             omissions: [
                 Omission(

@@ -6,7 +6,7 @@ import Loader
 struct ConfigurationCheck {
     let inputs: HomeserverInputs
 
-    var findings: [Finding] { serverName + pepper + signingKey }
+    var findings: [Finding] { serverName + pepper + signingKey + registrations }
 
     private var serverName: [Finding] {
         guard let name = inputs.synapseServerName, name != inputs.serverName else { return [] }
@@ -26,13 +26,29 @@ struct ConfigurationCheck {
         ]
     }
 
+    /// Without it the sessions of a bridge are taken for those of a person.
+    private var registrations: [Finding] {
+        inputs.registrationFiles.compactMap { file in
+            do throws(ConfigurationError) {
+                _ = try ApplicationServiceRegistration(contentsOf: file)
+                return nil
+            } catch {
+                return Finding(
+                    .error, file, "the registration of an application service cannot be read: \(error.sentence)",
+                    remedy: "Correct it, or remove it from the configuration file that names it")
+            }
+        }
+    }
+
     private var signingKey: [Finding] {
         guard let (from, to) = inputs.signingKey else { return [] }
         var findings: [Finding] = []
-        if !FileManager.default.isReadableFile(atPath: from) {
+        do throws(ConfigurationError) {
+            _ = try SigningKey(contentsOf: from)
+        } catch {
             findings.append(
                 Finding(
-                    .error, from, "Dendrite's signing key cannot be read",
+                    .error, from, "Dendrite's signing key cannot be read: \(error.sentence)",
                     remedy: "Check global.private_key, seen from Dendrite's folder, and the file's permissions"))
         }
         if case let folder = URL(filePath: to).deletingLastPathComponent(), !folder.isWritableOrCanBeMade {

@@ -8,6 +8,8 @@ public struct HomeserverInputs: Sendable {
     public var synapseServerName: String?
     /// Ids of the application services that homeserver.yaml names; nil where there is no homeserver.yaml.
     public var applicationServices: [String]?
+    /// The registration files that either configuration names.
+    public var registrationFiles: [String] = []
     /// homeserver.yaml's `database.allow_unsafe_locale`.
     public var allowsUnsafeLocale = false
     /// Whether homeserver.yaml sets `password_config.pepper`.
@@ -25,5 +27,21 @@ public struct HomeserverInputs: Sendable {
 
     public init(serverName: String) {
         self.serverName = serverName
+    }
+
+    /// What options and configuration files say; which migration it is, and how media are moved, remains to be set.
+    public init(_ homeservers: Homeservers) {
+        self.init(serverName: homeservers.serverName)
+        if let from = homeservers.mediaPath, let to = homeservers.mediaStorePath { media = (from, to) }
+        registrationFiles = homeservers.dendrite?.applicationServiceFiles ?? []
+        guard let synapse = homeservers.synapse else { return }
+        synapseServerName = synapse.serverName
+        applicationServices = homeservers.registrations(synapse.applicationServiceFiles).map(\.id)
+        registrationFiles += synapse.applicationServiceFiles.filter { !registrationFiles.contains($0) }
+        allowsUnsafeLocale = synapse.mainDatabase.allowsUnsafeLocale
+        hasPasswordPepper = synapse.hasPasswordPepper
+        if let dendrite = homeservers.dendrite, !synapse.hasInlineSigningKey {
+            signingKey = (dendrite.signingKeyPath, synapse.signingKeyPath)
+        }
     }
 }

@@ -87,8 +87,8 @@ struct TargetCheck {
         guard let found = try Ledger().migration(on: &target), found.inputs != inputs.migration else { return [] }
         return [
             error(
-                "another migration was begun in it: \(found.inputs)",
-                remedy: "Go on with the command that began it, or abort that one, or make a new database")
+                "it holds a migration that was begun otherwise, or Dendrite has written since",
+                remedy: "Go on with the command that began it, or start again with an empty Synapse database")
         ]
     }
 

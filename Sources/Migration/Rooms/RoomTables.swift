@@ -30,8 +30,7 @@ enum RoomTables {
     static let redactions = Table(
         "redactions", .text("event_id"), .text("redacts"), .bool("have_censored"), .bigint("received_ts"),
         .bool("recheck"))
-    /// Forward extremities wait here until all events are loaded, by whichever worker.
-    static let extremities = Table("matrix_loader.forward_extremity", .text("event_id"), .text("room_id"))
+    static let extremities = Table("event_forward_extremities", .text("event_id"), .text("room_id"))
 
     static let all =
         [rooms] + EventTables.all + [

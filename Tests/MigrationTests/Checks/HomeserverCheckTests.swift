@@ -115,7 +115,9 @@ struct HomeserverCheckTests {
         try Ledger().begin(.init(inputs: ledger, plan: "", version: ""), [], extra: [], on: &target)
         let findings = try findings(
             inputs, target: "INSERT INTO users (name) VALUES ('@alice:example.org')", synapse: synapse)
-        #expect(findings.map(\.message) == (ledger == "ours" ? [] : ["another migration was begun in it: other"]))
+        #expect(
+            findings.map(\.message)
+                == (ledger == "ours" ? [] : ["it holds a migration that was begun otherwise, or Dendrite has written since"]))
     }
 
     @Test("know which Synapse schemas can be loaded", arguments: [(87, 84), (88, 84), (94, 84), (95, 90), (99, 95)])
