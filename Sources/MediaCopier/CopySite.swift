@@ -6,6 +6,7 @@ final class CopySite: Sendable {
     let source: SourceTree
     let target: TargetTree
     let options: CopyOptions
+    let progress: CopyProgress
     let throttle: Throttle
     let claims = TargetClaims()
     private let links: Atomic<Bool>
@@ -20,12 +21,14 @@ final class CopySite: Sendable {
         source: SourceTree,
         target: TargetTree,
         options: CopyOptions,
+        progress: CopyProgress,
         clones: Bool,
         copiesRanges: Bool
     ) {
         self.source = source
         self.target = target
         self.options = options
+        self.progress = progress
         throttle = Throttle(bytesPerSecond: options.bandwidthLimit)
         links = Atomic(options.sharing == .link)
         self.clones = Atomic(clones)

@@ -184,6 +184,6 @@ final class Exchange: Sendable {
 
     private func stopIfCancelled() {
         guard progress.isCancelled else { return }
-        fail(MediaError(.cancelled, path: "", operation: "copy", "Copying was interrupted. Run again to go on."))
+        fail(.cancelled)
     }
 }

@@ -57,10 +57,16 @@ public struct MediaError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Somebody asked to stop.
+    static let cancelled = MediaError(
+        .cancelled, path: "", operation: "copy",
+        "Copying was interrupted. Run again to go on: what is copied stays."
+    )
+
     /// A failure at the source root, or of something that is neither side's.
     static func system(_ path: String, _ operation: String, _ errno: Errno) -> MediaError {
         MediaError(
-            .system, path: path, operation: operation, errno: errno, "Could not \(operation) \(path): \(errno)."
+            .system, path: path, operation: operation, errno: errno, "Could not \(operation)\(path.isEmpty ? "" : " " + path): \(errno)."
         )
     }
 }

@@ -7,9 +7,8 @@ import Glibc
 extension RingCopier {
     /// Begins with a file.
     mutating func openSource(_ number: Int) throws(MediaError) {
-        guard let file = memory.slots[number].job?.file, file.hasUsablePaths, site.source.hasOpenat2 else {
-            return passOn(number)
-        }
+        guard let file = memory.slots[number].job?.file, file.hasUsablePaths, site.source.hasOpenat2, !site.isLinking
+        else { return passOn(number) }
         let slot = memory.slots[number]
         RingSlot.fill(slot.sourcePath, file.source)
         let root = site.source.root.rawValue
