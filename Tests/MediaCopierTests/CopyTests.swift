@@ -8,7 +8,7 @@ import Testing
 struct CopyTests {
     @Test("has the same bytes and reports size and SHA-256", arguments: Engine.allCases)
     func sameBytes(engine: Engine) throws {
-        let folders = try MediaFolders()
+        let folders = try MediaFolders(onDisk: true)
         let files = try (0..<300).map { index in
             try folders.add(
                 "\(index % 7)/\(index % 11)/file\(index)", MediaFolders.content(1 + index * 997, seed: index),
@@ -58,7 +58,7 @@ struct CopyTests {
 
     @Test("may be empty, or larger than what is copied in one go", arguments: Engine.allCases)
     func extremes(engine: Engine) throws {
-        let folders = try MediaFolders()
+        let folders = try MediaFolders(onDisk: true)
         let sizes = [0, 1 << 18, 1 << 18 + 1, 1 << 20, 5 << 20 + 17]
         let files = try sizes.map { try folders.add("s/\($0)", MediaFolders.content($0)) }
         let (outcomes, _) = try folders.copy(files, with: engine)
@@ -70,7 +70,7 @@ struct CopyTests {
 
     @Test("appears under each of its names", arguments: Engine.allCases)
     func severalTargets(engine: Engine) throws {
-        let folders = try MediaFolders()
+        let folders = try MediaFolders(onDisk: true)
         let content = MediaFolders.content(70_000)
         let names = ["local_content/aa/bb/one", "remote_content/example.org/cc/dd/two", "three"]
         let file = try folders.add("q/w/erty/file", content, targets: names)

@@ -38,7 +38,7 @@ struct KillTests {
 
     @Test("leaves only whole files, and the next run brings the target to equal the source", arguments: Engine.allCases)
     func killed(engine: Engine) async throws {
-        let folders = try MediaFolders()
+        let folders = try MediaFolders(onDisk: true)
         let files = try Self.files(folders)
         let names = Set(files.flatMap(\.targets))
         for _ in 0..<13 {
