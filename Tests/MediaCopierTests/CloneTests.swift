@@ -12,6 +12,7 @@ struct CloneTests {
         arguments: [Engine.auto, .threads, .plain])
     func cloned(engine: Engine) throws {
         let disk = try LoopDisk()
+        defer { withExtendedLifetime(disk) {} }
         let folders = try MediaFolders(in: disk.path)
         var files = try [0, 1, 5000, 300_000, 2_000_000].map {
             try folders.add("\($0)", MediaFolders.content($0), targets: ["x/\($0)", "y/\($0)"])
@@ -35,6 +36,7 @@ struct CloneTests {
         .enabled(if: LoopDisk.canShareBlocks, "needs root, mkfs.xfs and a loop device"), arguments: Engine.allCases)
     func otherFileSystem(engine: Engine) throws {
         let disk = try LoopDisk()
+        defer { withExtendedLifetime(disk) {} }
         let folders = try MediaFolders()
         let file = try folders.add("a", MediaFolders.content(5000))
         var options = CopyOptions()

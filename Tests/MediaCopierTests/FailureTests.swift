@@ -16,6 +16,7 @@ struct FailureTests {
             + [try folders.add("large", MediaFolders.content(3 << 20))]
         try FileManager.default.createDirectory(atPath: folders.target, withIntermediateDirectories: true)
         let disk = try SmallDisk(at: folders.target, mebibytes: 4)
+        defer { withExtendedLifetime(disk) {} }
 
         var options = CopyOptions()
         options.engine = engine
