@@ -14,9 +14,8 @@ final class CopySite: Sendable {
     private let copiesRanges: Atomic<Bool>
     private let noted = Mutex<[String]>([])
 
-    /// - Parameters:
-    ///   - clones: Whether the target's file system is known to share blocks.
-    ///   - copiesRanges: Whether `copy_file_range` may be used.
+    /// Takes what is known before the first file: whether the target's file system shares blocks (`clones`), and whether
+    /// `copy_file_range` may be used.
     init(
         source: SourceTree,
         target: TargetTree,

@@ -57,6 +57,8 @@ enum EngineChoice {
             engine: .uring,
             notes: notes,
             fast: Array(repeating: RingCopy.work(site), count: count),
-            slow: Array(repeating: PooledCopy.slowWork(site), count: site.options.verifies ? poolRange.lowerBound : max(2, count)))
+            slow: Array(
+                repeating: PooledCopy.slowWork(site),
+                count: site.options.verifies ? poolRange.lowerBound : max(2, count)))
     }
 }

@@ -13,6 +13,7 @@ public struct MediaCopier: Sendable {
     /// How to go about it.
     public let options: CopyOptions
 
+    /// A copier that has not looked at anything yet.
     public init(source: String, target: String, options: CopyOptions = CopyOptions()) {
         self.source = source
         self.target = target

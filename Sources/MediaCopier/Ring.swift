@@ -14,7 +14,9 @@ struct Ring: ~Copyable {
 
     private let ring: UnsafeMutablePointer<io_uring>
 
-    /// - Parameter depth: How many requests can wait to be submitted.
+    /// Sets one up, in which `depth` requests can wait to be submitted.
+    ///
+    /// - Throws: ``Errno`` if the kernel refuses.
     init(depth: UInt32) throws(Errno) {
         // Not the property itself: once that is set, a throw would run `deinit`.
         let new = UnsafeMutablePointer<io_uring>.allocate(capacity: 1)

@@ -49,12 +49,16 @@ extension RingCopier {
         if slot.hasFailed {
             guard slot.isTargetOpen else { return passOn(number) }
             memory.slots[number].pending = 1
-            return try ring.request(tag: slot.tag(.closeAfterFailure)) { io_uring_prep_close_direct($0, UInt32(number)) }
+            return try ring.request(tag: slot.tag(.closeAfterFailure)) {
+                io_uring_prep_close_direct($0, UInt32(number))
+            }
         }
         guard let status = slot.status, let file = slot.job?.file else { return passOn(number) }
         guard slot.isRenamed else { return try rename(number) }
         if let first = file.targets.first {
-            for other in file.targets.dropFirst() where try !site.target.link(first, as: other) { return passOn(number) }
+            for other in file.targets.dropFirst() where try !site.target.link(first, as: other) {
+                return passOn(number)
+            }
         }
         finish(number, MediaOutcome(.copied, size: status.size, sha256: slot.digest))
     }

@@ -22,6 +22,7 @@ public struct SourceEntry: Sendable, Hashable {
     /// What it is.
     public let kind: Kind
 
+    /// Names something.
     public init(path: String, kind: Kind) {
         self.path = path
         self.kind = kind

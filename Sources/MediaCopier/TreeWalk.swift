@@ -17,7 +17,7 @@ struct TreeWalk {
     /// An open directory.
     let root: Int32
 
-    /// Goes everywhere. Folders that can't be opened are passed over.
+    /// Goes everywhere but into folders that can't be opened.
     ///
     /// - Parameter visit: Is lent each entry; `directory` is closed afterwards.
     /// - Returns: The folders that could not be opened.

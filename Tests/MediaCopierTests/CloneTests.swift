@@ -19,7 +19,8 @@ struct CloneTests {
         }
         files.append(MediaFile(source: "5000", targets: ["bad"], sha256: try SHA256.digest("other")))
         let (outcomes, summary) = try folders.copy(files, with: engine)
-        #expect(outcomes.dropLast().allSatisfy { $0?.disposition == .cloned && $0?.sha256 != nil && $0?.isWhole == true })
+        #expect(
+            outcomes.dropLast().allSatisfy { $0?.disposition == .cloned && $0?.sha256 != nil && $0?.isWhole == true })
         #expect(outcomes.last??.fault == .damaged)
         #expect(summary.filesShared == 5)
         #expect(summary.engine == (engine == .auto ? .threads : engine))

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// Takes abilities away from this process, as containers and careful administrators do. For exit tests only.
+/// Takes abilities away from this process, as containers and careful administrators do.
+///
+/// For exit tests only.
 enum Confinement {
     private typealias Prctl = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
 

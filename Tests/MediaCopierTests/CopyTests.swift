@@ -93,10 +93,14 @@ struct CopyTests {
         #expect(try folders.permissions(folders.target + "/x/y") == 0o755 & ~mask)
     }
 
-    @Test("belongs to whom it shall", .enabled(if: geteuid() == 0, "only root gives files away"), arguments: Engine.allCases)
+    @Test(
+        "belongs to whom it shall", .enabled(if: geteuid() == 0, "only root gives files away"),
+        arguments: Engine.allCases)
     func ownership(engine: Engine) throws {
         let folders = try MediaFolders()
-        let files = [try folders.add("a", [1, 2, 3], targets: ["x/a", "y/a"]), try folders.add("b", [], targets: ["x/b"])]
+        let files = [
+            try folders.add("a", [1, 2, 3], targets: ["x/a", "y/a"]), try folders.add("b", [], targets: ["x/b"]),
+        ]
         try folders.copy(files, with: engine) { $0.ownership = .init(user: 65534, group: 65533) }
         for path in ["x/a", "y/a", "x/b", "x", "y", ""] {
             let attributes = try FileManager.default.attributesOfItem(atPath: folders.target + "/" + path)

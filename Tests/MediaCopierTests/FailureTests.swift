@@ -12,7 +12,8 @@ struct FailureTests {
         .enabled(if: SmallDisk.isPossible, "needs the right to mount"), arguments: Engine.allCases)
     func fullDisk(engine: Engine) throws {
         let folders = try MediaFolders()
-        let files = try (0..<200).map { try folders.add("\($0)", MediaFolders.content(50_000, seed: $0)) }
+        let files =
+            try (0..<200).map { try folders.add("\($0)", MediaFolders.content(50_000, seed: $0)) }
             + [try folders.add("large", MediaFolders.content(3 << 20))]
         try FileManager.default.createDirectory(atPath: folders.target, withIntermediateDirectories: true)
         let disk = try SmallDisk(at: folders.target, mebibytes: 4)
@@ -32,7 +33,9 @@ struct FailureTests {
         #expect(error?.errno == .noSpace)
         #expect(error?.description.contains("ENOSPC") == true)
         #expect(!copied.isEmpty && copied.count < files.count)
-        for index in copied { #expect(folders.bytes(atTarget: "\(index)") == MediaFolders.content(50_000, seed: index)) }
+        for index in copied {
+            #expect(folders.bytes(atTarget: "\(index)") == MediaFolders.content(50_000, seed: index))
+        }
         // Files in flight may have become whole unreported, but nothing is there that is not whole.
         for name in folders.filesAtTarget {
             #expect(folders.bytes(atTarget: name)?.count == (name == "large" ? 3 << 20 : 50_000))

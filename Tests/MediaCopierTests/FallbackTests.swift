@@ -9,10 +9,13 @@ import Testing
 @Suite("Where the system refuses something")
 struct FallbackTests {
     /// Copies files of all sizes in this process, and ends it with 0 if all of them arrived and the notes say why how.
-    private static func copy(_ engine: Engine, hashing: CopyOptions.Hashing = .always, expecting words: [String]) throws {
+    private static func copy(_ engine: Engine, hashing: CopyOptions.Hashing = .always, expecting words: [String]) throws
+    {
         let folders = try MediaFolders()
         let sizes = [0, 1, 4096, 100_000, 1 << 18, 1_500_000]
-        let files = try sizes.map { try folders.add("a/\($0)", MediaFolders.content($0), targets: ["x/\($0)", "y/\($0)"]) }
+        let files = try sizes.map {
+            try folders.add("a/\($0)", MediaFolders.content($0), targets: ["x/\($0)", "y/\($0)"])
+        }
         let (outcomes, summary) = try folders.copy(files, with: engine) { $0.hashing = hashing }
         let notes = ([summary.engine.rawValue] + summary.notes).joined(separator: " ")
         guard outcomes.allSatisfy({ $0?.disposition == .copied && $0?.isWhole == true }) else { exit(2) }

@@ -46,7 +46,8 @@ struct KillTests {
             let (source, target, name) = (folders.source, folders.target, engine.rawValue)
             let delay = UInt32.random(in: 0..<60_000)
             await #expect(processExitsWith: .signal(SIGKILL)) {
-                [source = source as String, target = target as String, name = name as String, delay = delay as UInt32] in
+                [source = source as String, target = target as String, name = name as String, delay = delay as UInt32]
+                in
                 try Self.copyAndDie(source: source, target: target, engine: name, delay: delay)
             }
             for file in files {
