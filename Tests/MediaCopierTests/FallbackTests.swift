@@ -8,9 +8,19 @@ import Testing
 /// Each of these runs in a process of its own, from which the kernel takes something away.
 @Suite("Where the system refuses something")
 struct FallbackTests {
-    /// Copies files of all sizes in this process, and ends it with 0 if all of them arrived and the notes say why how.
-    private static func copy(_ engine: Engine, hashing: CopyOptions.Hashing = .always, expecting words: [String]) throws
-    {
+    /// Ends this process: with 0 if `isAsExpected` holds.
+    ///
+    /// What `isAsExpected` has made is gone by then.
+    private static func end(_ isAsExpected: () throws -> Bool) throws -> Never {
+        exit(try isAsExpected() ? 0 : 1)
+    }
+
+    /// Copies files of all sizes, and tells whether all of them arrived and the notes say why how.
+    private static func copies(
+        _ engine: Engine,
+        hashing: CopyOptions.Hashing = .always,
+        saying words: [String]
+    ) throws -> Bool {
         let folders = try MediaFolders()
         let sizes = [0, 1, 4096, 100_000, 1 << 18, 1_500_000]
         let files = try sizes.map {
@@ -18,24 +28,20 @@ struct FallbackTests {
         }
         let (outcomes, summary) = try folders.copy(files, with: engine) { $0.hashing = hashing }
         let notes = ([summary.engine.rawValue] + summary.notes).joined(separator: " ")
-        guard outcomes.allSatisfy({ $0?.disposition == .copied && $0?.isWhole == true }) else { exit(2) }
-        for size in sizes where folders.bytes(atTarget: "x/\(size)") != MediaFolders.content(size) { exit(3) }
-        guard words.allSatisfy(notes.contains) else {
-            print(notes)
-            exit(4)
-        }
-        exit(0)
+        return outcomes.allSatisfy { $0?.disposition == .copied && $0?.isWhole == true }
+            && sizes.allSatisfy { folders.bytes(atTarget: "x/\($0)") == MediaFolders.content($0) }
+            && words.allSatisfy(notes.contains)
     }
 
     @Test("io_uring, threads copy, and the summary says why")
     func noRing() async {
         await #expect(processExitsWith: .success) {
             guard Confinement.refuse([(Confinement.ioUringSetup, EPERM)]) else { exit(5) }
-            try Self.copy(.auto, expecting: ["threads", "EPERM"])
+            try Self.end { try Self.copies(.auto, saying: ["threads", "EPERM"]) }
         }
         await #expect(processExitsWith: .success) {
             guard Confinement.refuse([(Confinement.ioUringSetup, ENOSYS)]) else { exit(5) }
-            try Self.copy(.auto, expecting: ["threads", "ENOSYS"])
+            try Self.end { try Self.copies(.auto, saying: ["threads", "ENOSYS"]) }
         }
     }
 
@@ -43,10 +49,13 @@ struct FallbackTests {
     func noForcedRing() async {
         await #expect(processExitsWith: .success) {
             guard Confinement.refuse([(Confinement.ioUringSetup, EPERM)]) else { exit(5) }
-            do {
-                try Self.copy(.uring, expecting: [])
-            } catch let error as MediaError {
-                exit(error.cause == .engineUnavailable && error.errno == .notPermitted ? 0 : 6)
+            try Self.end {
+                do {
+                    _ = try Self.copies(.uring, saying: [])
+                    return false
+                } catch let error as MediaError {
+                    return error.cause == .engineUnavailable && error.errno == .notPermitted
+                }
             }
         }
     }
@@ -56,17 +65,19 @@ struct FallbackTests {
         let name = engine.rawValue
         await #expect(processExitsWith: .success) { [name = name as String] in
             guard Confinement.refuse([(Confinement.openat2, ENOSYS)]) else { exit(5) }
-            try Self.copy(Engine(rawValue: name) ?? .auto, expecting: [])
+            try Self.end { try Self.copies(Engine(rawValue: name) ?? .auto, saying: []) }
         }
         await #expect(processExitsWith: .success) { [name = name as String] in
             guard Confinement.refuse([(Confinement.openat2, ENOSYS)]) else { exit(5) }
-            let folders = try MediaFolders()
-            try folders.write([1], to: folders.base + "/elsewhere/secret")
-            try FileManager.default.createSymbolicLink(
-                atPath: folders.source + "/door", withDestinationPath: folders.base + "/elsewhere")
-            let file = MediaFile(source: "door/secret", targets: ["bad"])
-            let (outcomes, _) = try folders.copy([file], with: Engine(rawValue: name) ?? .auto)
-            exit(outcomes[0]?.disposition == .refused && folders.filesAtTarget.isEmpty ? 0 : 7)
+            try Self.end {
+                let folders = try MediaFolders()
+                try folders.write([1], to: folders.base + "/elsewhere/secret")
+                try FileManager.default.createSymbolicLink(
+                    atPath: folders.source + "/door", withDestinationPath: folders.base + "/elsewhere")
+                let file = MediaFile(source: "door/secret", targets: ["bad"])
+                let (outcomes, _) = try folders.copy([file], with: Engine(rawValue: name) ?? .auto)
+                return outcomes[0]?.disposition == .refused && folders.filesAtTarget.isEmpty
+            }
         }
     }
 
@@ -74,7 +85,7 @@ struct FallbackTests {
     func noCopyFileRange() async {
         await #expect(processExitsWith: .success) {
             guard Confinement.refuse([(Confinement.copyFileRange, ENOSYS)]) else { exit(5) }
-            try Self.copy(.threads, hashing: .never, expecting: ["copy_file_range is refused (ENOSYS"])
+            try Self.end { try Self.copies(.threads, hashing: .never, saying: ["copy_file_range is refused (ENOSYS"]) }
         }
     }
 
@@ -85,7 +96,7 @@ struct FallbackTests {
             var limit = rlimit(rlim_cur: 4 << 20, rlim_max: 4 << 20)
             setrlimit(__rlimit_resource_t(8), &limit)
             Confinement.becomeNobody()
-            try Self.copy(.uring, expecting: ["uring", "Plain buffers"])
+            try Self.end { try Self.copies(.uring, saying: ["uring", "Plain buffers"]) }
         }
     }
 
@@ -94,12 +105,14 @@ struct FallbackTests {
         let name = engine.rawValue
         await #expect(processExitsWith: .success) { [name = name as String] in
             Confinement.becomeNobody()
-            let folders = try MediaFolders()
-            let good = try folders.add("good", MediaFolders.content(1000))
-            let bad = try folders.add("bad", MediaFolders.content(1000))
-            chmod(folders.source + "/bad", 0)
-            let (outcomes, _) = try folders.copy([bad, good], with: Engine(rawValue: name) ?? .auto)
-            exit(outcomes[0]?.fault == .unreadable && outcomes[1]?.isWhole == true ? 0 : 8)
+            try Self.end {
+                let folders = try MediaFolders()
+                let good = try folders.add("good", MediaFolders.content(1000))
+                let bad = try folders.add("bad", MediaFolders.content(1000))
+                chmod(folders.source + "/bad", 0)
+                let (outcomes, _) = try folders.copy([bad, good], with: Engine(rawValue: name) ?? .auto)
+                return outcomes[0]?.fault == .unreadable && outcomes[1]?.isWhole == true
+            }
         }
     }
 
@@ -107,17 +120,20 @@ struct FallbackTests {
     func fileSizeLimit(engine: Engine) async {
         let name = engine.rawValue
         await #expect(processExitsWith: .success) { [name = name as String] in
-            let folders = try MediaFolders()
-            let small = try (0..<20).map { try folders.add("small/\($0)", MediaFolders.content(1000, seed: $0)) }
-            let large = try folders.add("large", MediaFolders.content(200_000))
-            signal(SIGXFSZ, SIG_IGN)
-            var limit = rlimit(rlim_cur: 100_000, rlim_max: 100_000)
-            setrlimit(__rlimit_resource_t(1), &limit)
-            do {
-                try folders.copy(small + [large], with: Engine(rawValue: name) ?? .auto)
-            } catch let error as MediaError {
-                guard error.cause == .fullDisk, error.errno == .fileTooLarge else { exit(9) }
-                exit(folders.filesAtTarget.allSatisfy { $0.hasPrefix("small/") } ? 0 : 10)
+            try Self.end {
+                let folders = try MediaFolders()
+                let small = try (0..<20).map { try folders.add("small/\($0)", MediaFolders.content(1000, seed: $0)) }
+                let large = try folders.add("large", MediaFolders.content(200_000))
+                signal(SIGXFSZ, SIG_IGN)
+                var limit = rlimit(rlim_cur: 100_000, rlim_max: 100_000)
+                setrlimit(__rlimit_resource_t(1), &limit)
+                do {
+                    try folders.copy(small + [large], with: Engine(rawValue: name) ?? .auto)
+                    return false
+                } catch let error as MediaError {
+                    return error.cause == .fullDisk && error.errno == .fileTooLarge
+                        && folders.filesAtTarget.allSatisfy { $0.hasPrefix("small/") }
+                }
             }
         }
     }
