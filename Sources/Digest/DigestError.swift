@@ -8,11 +8,13 @@ public struct DigestError: Error, Sendable, Hashable, CustomStringConvertible {
     /// libcrypto's own message, or a sentence of ours where it had none.
     public let reason: String
 
+    /// Says what failed, and why.
     public init(operation: String, reason: String) {
         self.operation = operation
         self.reason = reason
     }
 
+    /// Both in one line.
     public var description: String { "\(operation): \(reason)" }
 
     /// Takes the oldest error off this thread's queue in libcrypto, and forgets the others.

@@ -32,7 +32,8 @@ public enum Ed25519 {
         guard EVP_DigestSignInit(context, nil, nil, nil, key.key) == 1 else { throw .last("EVP_DigestSignInit") }
         var signature = [UInt8](repeating: 0, count: signatureByteCount)
         var count = signatureByteCount
-        guard EVP_DigestSign(context, &signature, &count, message, message.count) == 1, count == signatureByteCount else {
+        guard EVP_DigestSign(context, &signature, &count, message, message.count) == 1, count == signatureByteCount
+        else {
             throw .last("EVP_DigestSign")
         }
         return signature

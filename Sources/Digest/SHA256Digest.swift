@@ -48,5 +48,6 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
     /// 64 lower-case hexadecimal digits.
     public var hexadecimal: String { Hexadecimal.encode(bytes) }
 
+    /// The same as ``hexadecimal``.
     public var description: String { hexadecimal }
 }

@@ -17,6 +17,8 @@ public struct CopyOptions: Sendable, Hashable {
         /// Blocks are shared with the source where the file system can (`FICLONE`), and copied where it can't.
         case clone
         /// The target is another name of the source file: only for a source that nobody writes to any more.
+        ///
+        /// Owner and mode are the source's then, ``CopyOptions/ownership`` counts for folders only.
         case link
         /// Every byte is written anew.
         case never
@@ -24,9 +26,12 @@ public struct CopyOptions: Sendable, Hashable {
 
     /// The user and group that files and directories at the target shall belong to.
     public struct Ownership: Sendable, Hashable {
+        /// The numeric user.
         public let user: UInt32
+        /// The numeric group.
         public let group: UInt32
 
+        /// Both by number, as `chown` takes them.
         public init(user: UInt32, group: UInt32) {
             self.user = user
             self.group = group
@@ -52,5 +57,6 @@ public struct CopyOptions: Sendable, Hashable {
     /// How many threads copy; `nil` for what suits the engine and the machine.
     public var threadCount: Int?
 
+    /// The defaults: each option says its own.
     public init() {}
 }

@@ -8,6 +8,7 @@ public final class CopyProgress: Sendable {
     private let faults = Atomic<Int>(0)
     private let stop = Atomic<Bool>(false)
 
+    /// All counters at zero.
     public init() {}
 
     /// Files dealt with so far, whatever became of them.

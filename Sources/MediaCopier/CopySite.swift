@@ -6,6 +6,7 @@ final class CopySite: Sendable {
     let source: SourceTree
     let target: TargetTree
     let options: CopyOptions
+    let progress: CopyProgress
     let throttle: Throttle
     let claims = TargetClaims()
     private let links: Atomic<Bool>
@@ -13,19 +14,20 @@ final class CopySite: Sendable {
     private let copiesRanges: Atomic<Bool>
     private let noted = Mutex<[String]>([])
 
-    /// - Parameters:
-    ///   - clones: Whether the target's file system is known to share blocks.
-    ///   - copiesRanges: Whether `copy_file_range` may be used.
+    /// Takes what is known before the first file: whether the target's file system shares blocks (`clones`), and whether
+    /// `copy_file_range` may be used.
     init(
         source: SourceTree,
         target: TargetTree,
         options: CopyOptions,
+        progress: CopyProgress,
         clones: Bool,
         copiesRanges: Bool
     ) {
         self.source = source
         self.target = target
         self.options = options
+        self.progress = progress
         throttle = Throttle(bytesPerSecond: options.bandwidthLimit)
         links = Atomic(options.sharing == .link)
         self.clones = Atomic(clones)

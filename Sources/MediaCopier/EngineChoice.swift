@@ -50,11 +50,15 @@ enum EngineChoice {
 
     private static func rings(_ site: CopySite, _ notes: [String]) throws(RingRefusal) -> Workforce {
         try RingProbe.run()
-        let count = max(1, site.options.threadCount ?? min(Thread.processorCount, 2))
+        // A second ring pays where there is hashing to do; without, one thread keeps the kernel busy.
+        let suitable = site.options.hashing == .never ? 1 : min(Thread.processorCount, 2)
+        let count = max(1, site.options.threadCount ?? suitable)
         return Workforce(
             engine: .uring,
             notes: notes,
             fast: Array(repeating: RingCopy.work(site), count: count),
-            slow: Array(repeating: PooledCopy.slowWork(site), count: max(2, count)))
+            slow: Array(
+                repeating: PooledCopy.slowWork(site),
+                count: site.options.verifies ? poolRange.lowerBound : max(2, count)))
     }
 }

@@ -6,36 +6,41 @@ public struct Errno: Error, Sendable, Hashable, RawRepresentable, CustomStringCo
     /// The number, such as 28.
     public let rawValue: Int32
 
+    /// Takes a number as the system gives it, which is positive.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
     /// What the last failed call of this thread left behind.
     static var current: Errno { Errno(rawValue: errno) }
 
+    /// `ENOENT`: there is no such file or folder.
     public static let noSuchFile = Errno(rawValue: ENOENT)
-    public static let exists = Errno(rawValue: EEXIST)
+    static let exists = Errno(rawValue: EEXIST)
+    /// `ENOSPC`: the file system is full.
     public static let noSpace = Errno(rawValue: ENOSPC)
+    /// `EDQUOT`: the user's share of the file system is used up.
     public static let quotaExceeded = Errno(rawValue: EDQUOT)
+    /// `EFBIG`: the file system's or the process's limit on a file's size.
     public static let fileTooLarge = Errno(rawValue: EFBIG)
+    /// `EACCES`: the modes of a file or folder are against it.
     public static let accessDenied = Errno(rawValue: EACCES)
+    /// `EPERM`: this user may not do that.
     public static let notPermitted = Errno(rawValue: EPERM)
-    public static let isDirectory = Errno(rawValue: EISDIR)
-    public static let notDirectory = Errno(rawValue: ENOTDIR)
-    public static let tooManySymbolicLinks = Errno(rawValue: ELOOP)
-    public static let crossDevice = Errno(rawValue: EXDEV)
-    public static let tooManyLinks = Errno(rawValue: EMLINK)
-    public static let noSuchDevice = Errno(rawValue: ENXIO)
-    public static let stale = Errno(rawValue: ESTALE)
-    public static let interrupted = Errno(rawValue: EINTR)
-    public static let tryAgain = Errno(rawValue: EAGAIN)
-    public static let busy = Errno(rawValue: EBUSY)
-    public static let noMemory = Errno(rawValue: ENOMEM)
-    public static let invalidArgument = Errno(rawValue: EINVAL)
-    public static let notImplemented = Errno(rawValue: ENOSYS)
-    public static let notSupported = Errno(rawValue: EOPNOTSUPP)
-    public static let nameTooLong = Errno(rawValue: ENAMETOOLONG)
-    public static let isCancelled = Errno(rawValue: ECANCELED)
-    public static let inputOutput = Errno(rawValue: EIO)
-    public static let readOnlyFileSystem = Errno(rawValue: EROFS)
+    static let isDirectory = Errno(rawValue: EISDIR)
+    static let notDirectory = Errno(rawValue: ENOTDIR)
+    static let tooManySymbolicLinks = Errno(rawValue: ELOOP)
+    static let crossDevice = Errno(rawValue: EXDEV)
+    static let tooManyLinks = Errno(rawValue: EMLINK)
+    static let noSuchDevice = Errno(rawValue: ENXIO)
+    static let stale = Errno(rawValue: ESTALE)
+    static let interrupted = Errno(rawValue: EINTR)
+    static let tryAgain = Errno(rawValue: EAGAIN)
+    static let busy = Errno(rawValue: EBUSY)
+    static let noMemory = Errno(rawValue: ENOMEM)
+    static let invalidArgument = Errno(rawValue: EINVAL)
+    static let notImplemented = Errno(rawValue: ENOSYS)
+    static let notSupported = Errno(rawValue: EOPNOTSUPP)
+    static let nameTooLong = Errno(rawValue: ENAMETOOLONG)
+    static let isCancelled = Errno(rawValue: ECANCELED)
 
     /// The name that manuals use, such as `ENOSPC`; `errno 133` for one that copying files doesn't meet.
     public var name: String {

@@ -110,7 +110,9 @@ final class Exchange: Sendable {
 
     /// Takes files to copy.
     ///
-    /// - Parameter waits: Whether to wait for a file if there is none.
+    /// - Parameters:
+    ///   - count: The most to take.
+    ///   - waits: Whether to wait for a file if there is none.
     /// - Returns: Up to `count` files, none if there are none and `waits` is false; `nil` if there will be no more.
     func take(_ count: Int, waits: Bool) -> [Job]? {
         stopIfCancelled()
@@ -128,7 +130,9 @@ final class Exchange: Sendable {
 
     /// Passes a file on to a thread that copies one file after the other.
     ///
-    /// - Parameter waits: Whether to wait for room.
+    /// - Parameters:
+    ///   - job: The file.
+    ///   - waits: Whether to wait for room.
     /// - Returns: Whether there was room.
     func handOver(_ job: Job, waits: Bool) -> Bool {
         let isAccepted = monitor.wait(
@@ -184,6 +188,6 @@ final class Exchange: Sendable {
 
     private func stopIfCancelled() {
         guard progress.isCancelled else { return }
-        fail(MediaError(.cancelled, path: "", operation: "copy", "Copying was interrupted. Run again to go on."))
+        fail(.cancelled)
     }
 }

@@ -66,6 +66,7 @@ extension FileCopier {
         _ body: (UnsafeRawBufferPointer) throws(CopyTrouble) -> Void
     ) throws(CopyTrouble) {
         while true {
+            try stopIfCancelled()
             let count: Int
             do throws(Errno) {
                 count = try source.read(into: buffer)
@@ -102,6 +103,7 @@ extension FileCopier {
     ) throws(CopyTrouble) -> Int64 {
         var copied: Int64 = 0
         while copied < status.size {
+            try stopIfCancelled()
             // In pieces where a rate must be kept, else as much as a signal may reasonably wait for.
             let piece = min(status.size - copied, site.throttle.isLimiting ? Int64(buffer.count) : 1 << 27)
             site.throttle.take(Int(piece))
@@ -123,6 +125,11 @@ extension FileCopier {
             break
         }
         return copied
+    }
+
+    /// A large file may take longer than somebody who wants to stop will wait.
+    private func stopIfCancelled() throws(CopyTrouble) {
+        if site.progress.isCancelled { throw .failure(.cancelled) }
     }
 
     private func hashing(_ body: (inout SHA256) throws(CopyTrouble) -> Void) throws(CopyTrouble) -> SHA256Digest {

@@ -72,7 +72,8 @@ struct FileCopier: ~Copyable {
             var outcome = try fill(temporary, file, source, status)
             let after = try self.status(of: source, file)
             outcome.fault = ContentJudgement.fault(
-                of: file, size: outcome.size, sha256: outcome.sha256, isChanged: after != status || outcome.size != after.size)
+                of: file, size: outcome.size, sha256: outcome.sha256,
+                isChanged: after != status || outcome.size != after.size)
             if let fault = outcome.fault, fault == .changedWhileCopied || !site.options.keepsDamaged {
                 throw .fault(fault, size: outcome.size, sha256: outcome.sha256)
             }

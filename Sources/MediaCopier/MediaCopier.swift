@@ -13,6 +13,7 @@ public struct MediaCopier: Sendable {
     /// How to go about it.
     public let options: CopyOptions
 
+    /// A copier that has not looked at anything yet.
     public init(source: String, target: String, options: CopyOptions = CopyOptions()) {
         self.source = source
         self.target = target
@@ -56,27 +57,27 @@ public struct MediaCopier: Sendable {
         let source = try SourceTree(source)
         if options.isDryRun {
             let target = try TargetTree(lookingAt: self.target)
-            return try run(files, site(source, target, clones: false), progress, report)
+            return try run(files, site(source, target, progress, clones: false), report)
         }
         let target = try TargetTree(self.target, ownership: options.ownership)
         let lock = try TargetLock(target)
-        let site = site(source, target, clones: options.sharing == .clone && CloneProbe.run(from: source, to: target))
+        let clones = options.sharing == .clone && CloneProbe.run(from: source, to: target)
+        let site = site(source, target, progress, clones: clones)
         if lock.isLeftOver {
             let count = LeftoverSweep(target: target).run()
             site.note("An earlier run was killed; it left \(count) unfinished files, which were removed.")
         }
-        return try run(files, site, progress, report)
+        return try run(files, site, report)
     }
 
     private func run(
         _ files: some Sequence<MediaFile>,
         _ site: CopySite,
-        _ progress: CopyProgress,
         _ report: (Int, MediaOutcome) -> Void
     ) throws(MediaError) -> MediaSummary {
         let workforce = try EngineChoice.workforce(site)
         var summary = MediaSummary(engine: workforce.engine, notes: workforce.notes)
-        let exchange = Exchange(progress: progress)
+        let exchange = Exchange(progress: site.progress)
         do throws(MediaError) {
             try workforce.run(exchange) { feed(files, to: exchange, &summary, report) }
         } catch {
@@ -120,9 +121,14 @@ public struct MediaCopier: Sendable {
         }
     }
 
-    private func site(_ source: SourceTree, _ target: TargetTree, clones: Bool) -> CopySite {
+    private func site(
+        _ source: SourceTree,
+        _ target: TargetTree,
+        _ progress: CopyProgress,
+        clones: Bool
+    ) -> CopySite {
         CopySite(
-            source: source, target: target, options: options, clones: clones,
+            source: source, target: target, options: options, progress: progress, clones: clones,
             copiesRanges: options.engine != .plain && options.sharing != .never)
     }
 }

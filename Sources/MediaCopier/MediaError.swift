@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why copying could not go on. Whatever was reported as copied until then is whole at the target.
+/// Why copying could not go on.
+///
+/// Whatever was reported as copied until then is whole at the target.
 public struct MediaError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What a caller may want to tell apart.
     public enum Cause: String, Sendable, Hashable {
@@ -57,10 +59,17 @@ public struct MediaError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Somebody asked to stop.
+    static let cancelled = MediaError(
+        .cancelled, path: "", operation: "copy",
+        "Copying was interrupted. Run again to go on: what is copied stays."
+    )
+
     /// A failure at the source root, or of something that is neither side's.
     static func system(_ path: String, _ operation: String, _ errno: Errno) -> MediaError {
         MediaError(
-            .system, path: path, operation: operation, errno: errno, "Could not \(operation) \(path): \(errno)."
+            .system, path: path, operation: operation, errno: errno,
+            "Could not \(operation)\(path.isEmpty ? "" : " " + path): \(errno)."
         )
     }
 }

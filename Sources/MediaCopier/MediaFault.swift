@@ -71,6 +71,7 @@ public struct MediaFault: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong.
     public let reason: Reason
 
+    /// Names a file and what is wrong with it.
     public init(index: Int, identifier: String, source: String, reason: Reason) {
         self.index = index
         self.identifier = identifier
@@ -78,5 +79,6 @@ public struct MediaFault: Error, Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// One sentence for a report.
     public var description: String { "\(identifier) (\(source)) \(reason.sentence)" }
 }

@@ -12,12 +12,15 @@ public struct MediaFile: Sendable, Hashable {
     public var targets: [String]
     /// The SHA-256 that the content must have, if that is known.
     public var sha256: SHA256Digest?
-    /// The size in bytes that somebody wrote down, if so. A hint only: it tells a truncated file from a damaged one, and
+    /// The size in bytes that somebody wrote down, if so.
+    ///
+    /// A hint only: it tells a truncated file from a damaged one, and
     /// counts for nothing where the SHA-256 is right.
     public var expectedSize: Int64?
     /// What reports call it, such as its `mxc://` URI.
     public var identifier: String
 
+    /// A file that is called by its source where it has no other `identifier`.
     public init(
         source: String,
         targets: [String],

@@ -25,9 +25,12 @@ public struct MediaOutcome: Sendable, Hashable {
     public var size: Int64
     /// The content's SHA-256, where this run has computed it.
     public var sha256: SHA256Digest?
-    /// What is wrong with the file. With ``CopyOptions/keepsDamaged`` a file can be both copied and at fault.
+    /// What is wrong with the file.
+    ///
+    /// With ``CopyOptions/keepsDamaged`` a file can be both copied and at fault.
     public var fault: MediaFault.Reason?
 
+    /// Says what became of a file.
     public init(
         _ disposition: Disposition,
         size: Int64,

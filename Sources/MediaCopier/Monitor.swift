@@ -11,7 +11,7 @@ final class Monitor<State>: @unchecked Sendable {
     private let conditionCount: Int
     private var state: State
 
-    /// - Parameter conditionCount: How many conditions there are to wait for; each is known by its number.
+    /// Takes the first state, and how many conditions there are to wait for; each is known by its number.
     init(_ state: State, conditionCount: Int) {
         self.state = state
         self.conditionCount = conditionCount
@@ -36,7 +36,9 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Runs `body` once `isReady` holds; it is asked again whenever `condition` is signalled.
-    func wait<Result>(for condition: Int, until isReady: (inout State) -> Bool, _ body: (inout State) -> Result) -> Result {
+    func wait<Result>(for condition: Int, until isReady: (inout State) -> Bool, _ body: (inout State) -> Result)
+        -> Result
+    {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while !isReady(&state) { pthread_cond_wait(conditions + condition, mutex) }

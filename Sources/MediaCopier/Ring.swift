@@ -14,18 +14,22 @@ struct Ring: ~Copyable {
 
     private let ring: UnsafeMutablePointer<io_uring>
 
-    /// - Parameter depth: How many requests can wait to be submitted.
+    /// Sets one up, in which `depth` requests can wait to be submitted.
+    ///
+    /// - Throws: ``Errno`` if the kernel refuses.
     init(depth: UInt32) throws(Errno) {
-        ring = .allocate(capacity: 1)
-        ring.initialize(to: io_uring())
+        // Not the property itself: once that is set, a throw would run `deinit`.
+        let new = UnsafeMutablePointer<io_uring>.allocate(capacity: 1)
+        new.initialize(to: io_uring())
         // One thread only, and no interruptions to run completions: since Linux 6.1, which older ones call invalid.
         let wishes = [UInt32(IORING_SETUP_SINGLE_ISSUER) | UInt32(IORING_SETUP_DEFER_TASKRUN), 0]
         var result: Int32 = -EINVAL
-        for flags in wishes where result == -EINVAL { result = io_uring_queue_init(depth, ring, flags) }
+        for flags in wishes where result == -EINVAL { result = io_uring_queue_init(depth, new, flags) }
         guard result == 0 else {
-            ring.deallocate()
+            new.deallocate()
             throw Errno(rawValue: -result)
         }
+        ring = new
     }
 
     deinit {

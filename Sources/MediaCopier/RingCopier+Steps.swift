@@ -7,9 +7,8 @@ import Glibc
 extension RingCopier {
     /// Begins with a file.
     mutating func openSource(_ number: Int) throws(MediaError) {
-        guard let file = memory.slots[number].job?.file, file.hasUsablePaths, site.source.hasOpenat2 else {
-            return passOn(number)
-        }
+        guard let file = memory.slots[number].job?.file, file.hasUsablePaths, site.source.hasOpenat2, !site.isLinking
+        else { return passOn(number) }
         let slot = memory.slots[number]
         RingSlot.fill(slot.sourcePath, file.source)
         let root = site.source.root.rawValue
@@ -50,12 +49,16 @@ extension RingCopier {
         if slot.hasFailed {
             guard slot.isTargetOpen else { return passOn(number) }
             memory.slots[number].pending = 1
-            return try ring.request(tag: slot.tag(.closeAfterFailure)) { io_uring_prep_close_direct($0, UInt32(number)) }
+            return try ring.request(tag: slot.tag(.closeAfterFailure)) {
+                io_uring_prep_close_direct($0, UInt32(number))
+            }
         }
         guard let status = slot.status, let file = slot.job?.file else { return passOn(number) }
         guard slot.isRenamed else { return try rename(number) }
         if let first = file.targets.first {
-            for other in file.targets.dropFirst() where try !site.target.link(first, as: other) { return passOn(number) }
+            for other in file.targets.dropFirst() where try !site.target.link(first, as: other) {
+                return passOn(number)
+            }
         }
         finish(number, MediaOutcome(.copied, size: status.size, sha256: slot.digest))
     }

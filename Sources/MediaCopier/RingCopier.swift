@@ -10,6 +10,8 @@ import Glibc
 /// the ordinary (a large file, a short read, a wrong SHA-256, any error at all) is given up here and passed on to a
 /// ``FileCopier``, which starts from scratch and has the last word.
 struct RingCopier: ~Copyable {
+    static let setUpOperation = "set up io_uring"
+
     let site: CopySite
     let exchange: Exchange
     let ring: Ring
@@ -46,7 +48,7 @@ struct RingCopier: ~Copyable {
             try ring.registerFiles(RingMemory.slotCount)
             return ring
         } catch {
-            throw .system("", "set up io_uring", error)
+            throw .system("", setUpOperation, error)
         }
     }
 

@@ -20,7 +20,9 @@ enum RingProbe {
         } catch {
             throw RingRefusal(reason: reason(error), errno: error)
         }
-        guard ring.supports(operations) else { throw RingRefusal(reason: "the kernel lacks operations that came with Linux 5.15") }
+        guard ring.supports(operations) else {
+            throw RingRefusal(reason: "the kernel lacks operations that came with Linux 5.15")
+        }
         // A chain of requests reads the file table only when the request before has filled it.
         guard ring.has(UInt32(IORING_FEAT_LINKED_FILE)) else {
             throw RingRefusal(reason: "the kernel opens and writes in one chain only since Linux 5.17")

@@ -57,7 +57,9 @@ struct RingSlot {
         targetPath.deallocate()
     }
 
-    /// Makes the slot ready for the next file. The source must be closed.
+    /// Makes the slot ready for the next file.
+    ///
+    /// The source must be closed.
     mutating func reset() {
         job = nil
         status = nil

@@ -28,7 +28,9 @@ final class TargetTree: Sendable {
         }
     }
 
-    /// Opens the folder only to look at it. One that isn't there is as good as an empty one.
+    /// Opens the folder only to look at it.
+    ///
+    /// One that isn't there is as good as an empty one.
     init(lookingAt path: String) throws(MediaError) {
         self.path = path
         ownership = nil
@@ -112,7 +114,9 @@ final class TargetTree: Sendable {
 
     // MARK: Files
 
-    /// What lies at a path; `nil` if nothing does. A symbolic link is itself, not what it leads to.
+    /// What lies at a path; `nil` if nothing does.
+    ///
+    /// A symbolic link is itself, not what it leads to.
     func status(of file: String) -> FileStatus? {
         var status = stat()
         guard fstatat(root.rawValue, file, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
@@ -163,7 +167,9 @@ final class TargetTree: Sendable {
             guard let directory = try? FileDescriptor(component, in: root.rawValue, O_RDONLY | O_DIRECTORY),
                 let status = try? directory.status, status.device != home
             else { continue }
-            guard cliburing_syncfs(directory.rawValue) == 0 else { throw .target(fullPath(component), "sync", .current) }
+            guard cliburing_syncfs(directory.rawValue) == 0 else {
+                throw .target(fullPath(component), "sync", .current)
+            }
         }
     }
 }

@@ -16,10 +16,12 @@ enum Thread {
     static func start(_ run: @escaping @Sendable () -> Void) throws(Errno) -> Identifier {
         var identifier = pthread_t()
         let body = Unmanaged.passRetained(Body(run))
-        let result = pthread_create(&identifier, nil, { argument in
-            if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-            return nil
-        }, body.toOpaque())
+        let result = pthread_create(
+            &identifier, nil,
+            { argument in
+                if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+                return nil
+            }, body.toOpaque())
         guard result == 0 else {
             body.release()
             throw Errno(rawValue: result)

@@ -9,14 +9,15 @@ import Testing
 struct FailureTests {
     @Test(
         "on a full disk, and goes on once there is room",
-        .enabled(if: geteuid() == 0, "only root mounts a small disk"), arguments: Engine.allCases)
+        .enabled(if: SmallDisk.isPossible, "needs the right to mount"), arguments: Engine.allCases)
     func fullDisk(engine: Engine) throws {
         let folders = try MediaFolders()
-        let files = try (0..<200).map { try folders.add("\($0)", MediaFolders.content(50_000, seed: $0)) }
+        let files =
+            try (0..<200).map { try folders.add("\($0)", MediaFolders.content(50_000, seed: $0)) }
             + [try folders.add("large", MediaFolders.content(3 << 20))]
         try FileManager.default.createDirectory(atPath: folders.target, withIntermediateDirectories: true)
-        try #require(mount("tmpfs", folders.target, "tmpfs", 0, "size=4m") == 0)
-        defer { umount2(folders.target, 2) }
+        let disk = try SmallDisk(at: folders.target, mebibytes: 4)
+        defer { withExtendedLifetime(disk) {} }
 
         var options = CopyOptions()
         options.engine = engine
@@ -32,13 +33,15 @@ struct FailureTests {
         #expect(error?.errno == .noSpace)
         #expect(error?.description.contains("ENOSPC") == true)
         #expect(!copied.isEmpty && copied.count < files.count)
-        for index in copied { #expect(folders.bytes(atTarget: "\(index)") == MediaFolders.content(50_000, seed: index)) }
+        for index in copied {
+            #expect(folders.bytes(atTarget: "\(index)") == MediaFolders.content(50_000, seed: index))
+        }
         // Files in flight may have become whole unreported, but nothing is there that is not whole.
         for name in folders.filesAtTarget {
             #expect(folders.bytes(atTarget: name)?.count == (name == "large" ? 3 << 20 : 50_000))
         }
 
-        try #require(mount("tmpfs", folders.target, "tmpfs", UInt(MS_REMOUNT), "size=40m") == 0)
+        try disk.grow(toMebibytes: 40)
         let (outcomes, summary) = try folders.copy(files, with: engine)
         #expect(outcomes.allSatisfy { $0?.isWhole == true })
         #expect(summary.filesAlreadyThere >= copied.count)

@@ -38,7 +38,7 @@ struct KillTests {
 
     @Test("leaves only whole files, and the next run brings the target to equal the source", arguments: Engine.allCases)
     func killed(engine: Engine) async throws {
-        let folders = try MediaFolders()
+        let folders = try MediaFolders(onDisk: true)
         let files = try Self.files(folders)
         let names = Set(files.flatMap(\.targets))
         for _ in 0..<13 {
@@ -46,7 +46,8 @@ struct KillTests {
             let (source, target, name) = (folders.source, folders.target, engine.rawValue)
             let delay = UInt32.random(in: 0..<60_000)
             await #expect(processExitsWith: .signal(SIGKILL)) {
-                [source = source as String, target = target as String, name = name as String, delay = delay as UInt32] in
+                [source = source as String, target = target as String, name = name as String, delay = delay as UInt32]
+                in
                 try Self.copyAndDie(source: source, target: target, engine: name, delay: delay)
             }
             for file in files {

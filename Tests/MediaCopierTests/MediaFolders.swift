@@ -10,10 +10,16 @@ final class MediaFolders {
     var source: String { base + "/source" }
     var target: String { base + "/target" }
 
-    init() throws {
-        var template = Array((NSTemporaryDirectory() + "/media-copier-XXXXXX").utf8CString)
+    /// Two folders in memory, where `syncfs` costs nothing, or on a real disk where that matters.
+    convenience init(onDisk: Bool = false) throws {
+        let isInMemory = !onDisk && access("/dev/shm", W_OK | X_OK) == 0
+        try self.init(in: isInMemory ? "/dev/shm" : NSTemporaryDirectory())
+    }
+
+    init(in folder: String) throws {
+        var template = Array((folder + "/media-copier-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
-        base = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        base = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
     }
 

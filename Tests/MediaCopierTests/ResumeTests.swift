@@ -127,7 +127,8 @@ struct ResumeTests {
         let folders = try MediaFolders()
         let files = try files(folders)
         let (outcomes, summary) = try folders.copy(
-            files + [MediaFile(source: "none", targets: ["none"])], with: engine) { $0.isDryRun = true }
+            files + [MediaFile(source: "none", targets: ["none"])], with: engine
+        ) { $0.isDryRun = true }
         #expect(outcomes.dropLast().allSatisfy { $0?.disposition == .wouldCopy })
         #expect(outcomes.last??.fault == .missing)
         #expect(summary.filesToCopy == files.count)
