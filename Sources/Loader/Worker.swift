@@ -9,7 +9,9 @@ struct Worker: ~Copyable {
     private var sink: RowSink
 
     init(number: Int, loader: Loader) throws(PostgresError) {
-        let source = try loader.sessions.openSource()
+        var source = try loader.sessions.openSource()
+        // The workers are the parallelism.
+        try source.execute("SET max_parallel_workers_per_gather = 0")
         let target = try loader.sessions.openTarget()
         loader.stop.register(source.canceller)
         loader.stop.register(target.canceller)

@@ -73,7 +73,7 @@ public struct Migration: Sendable {
             let migration = Ledger.Migration(inputs: inputs, plan: try plan.stored, version: Self.version, isFinished: false)
             try ledger.begin(migration, loads, extra: Plan.stagingTables + plan.allocation, on: &target)
         }
-        plan.received = try ReceivedTimestamps.read(plan.streamOrdering, now: plan.now, from: &source)
+        try plan.readReceived(from: &source)
         let loader = Loader(sessions: sessions, settings: settings.loader, progress: progress, stop: stop, timeline: timeline)
         try await loader.run(try fitted(plan, &source, &target))
         try countOmissions(plan, &source, &target)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Partition
 import Postgres
 
 /// How Dendrite's tables say what kind of event a row is. `event` and `sync` are aliases of a `roomserver_events` row and
@@ -24,35 +25,61 @@ extension Plan {
         """
     }
 
-    /// Whether a row of `roomserver_events e` with its `roomserver_event_json j` is a state event.
+    /// Whether a row of `roomserver_events e` is a state event.
     ///
     /// `event_state_key_nid` alone does not say so: auth events that were fetched from other servers may have got that of
     /// the event for which they were fetched, 0 for a message. The types up to 7 but redactions are those of state.
     var isStateEvent: SQL {
-        """
-        (e.event_state_key_nid <> 0 OR e.event_type_nid IN (1, 2, 3, 4, 5, 7)
-         OR (NOT e.sent_to_output OR e.event_type_nid = ANY (\(stateTypes))) AND j.event_json LIKE '%"state_key":%')
-        """
+        let known: SQL = "e.event_state_key_nid <> 0 OR e.event_type_nid IN (1, 2, 3, 4, 5, 7)"
+        return misfiled.isEmpty ? "(\(known))" : "(\(known) OR e.event_nid = ANY (\(misfiled)))"
     }
 
     /// Whether the event is loaded with its room: state events, and redactions, which need the state before them.
     var isLoadedWithRoom: SQL { "(e.event_type_nid = 6 OR \(isStateEvent))" }
 
-    /// Columns and joins that every load of event bodies begins with, in this order: event_id, room_id, room_version, depth,
+    /// Columns that every load of event bodies begins with, in this order: event_id, room_id, room_version, depth,
     /// is_rejected, is an outlier, is soft-failed, stream_ordering, device_id and transaction_id of the sending client,
     /// event_json.
-    func bodies(where condition: SQL, alsoSelecting more: SQL = "", order: SQL = "") -> SQL {
+    ///
+    /// - Parameters:
+    ///   - joins: what joins `j` (event_json) and `o` (the sync component's row) to `e`.
+    ///   - condition: which rows of `roomserver_events e`.
+    func bodies(joining joins: SQL, where condition: SQL, alsoSelecting more: SQL = "") -> SQL {
         """
         SELECT e.event_id, r.room_id, r.room_version, e.depth, e.is_rejected, \(isOutlier("e")), \(isSoftFailed("e", "o")),
                \(streamOrdering.sql(event: "e", sync: "o")), d.device_id, o.transaction_id, j.event_json \(more)
-        FROM roomserver_events e
-             LEFT JOIN roomserver_event_json j USING (event_nid)
+        FROM roomserver_events e \(joins)
              LEFT JOIN roomserver_rooms r USING (room_nid)
-             LEFT JOIN syncapi_output_room_events o ON o.event_id = e.event_id
              LEFT JOIN userapi_devices d ON d.session_id = o.session_id AND o.transaction_id <> ''
                        AND o.sender = '@' || d.localpart || ':' || d.server_name
-        WHERE \(condition) AND coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported)) \(order)
+        WHERE \(condition) AND coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported))
         """
+    }
+
+    /// Joins by look-up, one row at a time: for few of many rows. OFFSET keeps PostgreSQL from reading the whole of both
+    /// large tables instead.
+    static let lookUps: SQL = """
+        \(lookUpOfBody)
+        LEFT JOIN LATERAL (SELECT id, exclude_from_sync, session_id, transaction_id, sender
+                           FROM syncapi_output_room_events s WHERE s.event_id = e.event_id OFFSET 0) o ON true
+        """
+
+    static let lookUpOfBody: SQL =
+        "LEFT JOIN LATERAL (SELECT event_json FROM roomserver_event_json b WHERE b.event_nid = e.event_nid OFFSET 0) j ON true"
+
+    /// The bodies of one range of events that are not loaded with their rooms.
+    ///
+    /// Both halves of an event have the range's numbers, and the sync component's rows numbers that are known to lie
+    /// close together, so that PostgreSQL reads three short stretches of three tables.
+    func bodies(of range: EventRange) -> SQL {
+        let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
+        let synced = syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") } ?? "AND false"
+        return bodies(
+            joining: """
+                LEFT JOIN roomserver_event_json j ON j.event_nid = e.event_nid AND j.event_nid >= \(low) AND j.event_nid < \(high)
+                LEFT JOIN syncapi_output_room_events o ON o.event_id = e.event_id \(synced)
+                """,
+            where: "e.event_nid >= \(low) AND e.event_nid < \(high) AND NOT \(isLoadedWithRoom)")
     }
 
     /// The rooms of which anything is loaded: a relation for FROM, with room_nid and room_id.

@@ -18,9 +18,7 @@ extension Plan {
     ) throws(PostgresError) {
         streamOrdering = try Self.streamOrdering(from: &source)
         firstFreeStream = try Self.firstFreeStream(from: &source)
-        stateTypes = try source.rows(
-            "SELECT DISTINCT event_type_nid FROM roomserver_events WHERE event_state_key_nid <> 0 ORDER BY 1"
-        ).compactMap { $0[0].flatMap { Int64($0) } }
+        misfiled = try Self.misfiled(in: &source)
         sourceRows = try Self.sourceRows(from: &source)
         try divide(source: &source, target: &target, workers: workers)
     }
@@ -91,6 +89,20 @@ extension Plan {
         return highest + 1
     }
 
+    /// State events that are filed without a state key: some that were fetched from other servers, and, in damaged
+    /// databases, others of a type that state has.
+    private static func misfiled(in source: inout Connection) throws(PostgresError) -> [Int64] {
+        try source.rows(
+            """
+            SELECT e.event_nid FROM roomserver_events e JOIN roomserver_event_json j USING (event_nid)
+            WHERE e.event_state_key_nid = 0 AND e.event_type_nid NOT IN (1, 2, 3, 4, 5, 7)
+                  AND (NOT e.sent_to_output OR e.event_type_nid IN (
+                      SELECT event_type_nid FROM roomserver_events WHERE event_state_key_nid <> 0))
+                  AND j.event_json LIKE '%"state_key":%' ORDER BY 1
+            """
+        ).compactMap { $0[0].flatMap { Int64($0) } }
+    }
+
     /// Estimates, as counting would read every table once; of a table that was never analysed, by its size.
     private static func sourceRows(from source: inout Connection) throws(PostgresError) -> [String: Int] {
         var rows: [String: Int] = [:]
@@ -124,8 +136,9 @@ extension Plan {
             return RoomWeight(room: Int64(number(0)), events: number(1), stateEvents: number(2))
         }
         let heavy = rooms.reduce(0) { $0 + $1.events }
-        // A few rooms each would be quicker to read than to plan; several partitions per worker even out their ends.
-        let count = heavy < 20_000 ? 1 : workers * 2
+        // Each partition reads the narrow columns of all events, so there are only as many as there are workers; ranges
+        // of messages even out their ends.
+        let count = heavy < 20_000 ? 1 : workers
         roomPartitions = RoomPartition.balanced(
             rooms, into: count, firstStateGroup: try Self.next("state_group_id_seq", &target),
             firstAuthChain: try Self.next("event_auth_chain_id", &target))

@@ -17,16 +17,18 @@ public struct Plan: Sendable, Codable {
 
     /// PostgreSQL's estimate of the rows of each of Dendrite's tables.
     var sourceRows: [String: Int] = [:]
-    /// `event_type_nid`s of which there is any state event.
-    var stateTypes: [Int64] = []
+    /// `event_nid`s of state events that are filed as messages.
+    var misfiled: [Int64] = []
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
     public var roomPartitions: [RoomPartition] = []
     public var eventRanges: [EventRange] = []
     /// Read anew in each run that needs it.
     var received: ReceivedTimestamps?
+    /// By id of an event range: between which numbers of the sync component its events lie. Read with them.
+    var syncIDs: [Int: ClosedRange<Int64>] = [:]
 
     private enum CodingKeys: CodingKey {
-        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, stateTypes, sourceRows
+        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled, sourceRows
         case roomPartitions, eventRanges
     }
 

@@ -17,12 +17,7 @@ extension Plan {
                 + eventRanges.map { range in
                     TableLoad(
                         "events/\(range.id)", into: EventTables.all, weight: range.weight,
-                        from: bodies(
-                            where: """
-                                e.event_nid >= \(range.bounds.lowerBound) AND e.event_nid < \(range.bounds.upperBound)
-                                AND NOT \(isLoadedWithRoom)
-                                """,
-                            order: "ORDER BY e.event_nid")
+                        from: bodies(of: range)
                     ) {
                         var writer = EventWriter(now: now)
                         return { row, sink throws(RejectedRow) in

@@ -9,12 +9,12 @@ extension RoomLoad {
         var writer = EventWriter(now: plan.now)
         let levels = try readPowerLevels(&source)
         let query = plan.bodies(
+            joining: Plan.lookUps,
             where: "e.room_nid = ANY (\(partition.rooms)) AND \(plan.isLoadedWithRoom)",
             alsoSelecting: """
                 , e.room_nid, e.event_nid, coalesce(o.id, 0),
                 EXISTS (SELECT 1 FROM roomserver_redactions v WHERE v.redaction_event_id = e.event_id AND v.validated)
-                """,
-            order: "ORDER BY e.event_nid")
+                """)
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 do throws(RejectedRow) {

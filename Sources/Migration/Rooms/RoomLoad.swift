@@ -76,7 +76,7 @@ struct RoomLoad {
         var event = EventReader()
         let query: SQL = """
             SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, t.event_type, k.event_state_key, j.event_json
-            FROM roomserver_events e LEFT JOIN roomserver_event_json j USING (event_nid)
+            FROM roomserver_events e \(Plan.lookUpOfBody)
                  LEFT JOIN roomserver_event_types t USING (event_type_nid)
                  LEFT JOIN roomserver_event_state_keys k USING (event_state_key_nid)
             WHERE e.room_nid = ANY (\(partition.rooms)) AND \(plan.isStateEvent)
