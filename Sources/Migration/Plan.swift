@@ -22,6 +22,8 @@ public struct Plan: Sendable, Codable {
     public var eventRanges: [EventRange] = []
     /// Read anew in each run that needs it.
     var received: ReceivedTimestamps?
+    /// What each run is told anew; nil where media are left out.
+    var media: MediaInputs?
 
     private enum CodingKeys: CodingKey {
         case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, stateTypes
