@@ -9,6 +9,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     case differs(from: String, now: String)
     /// Loads that this target's or this source's tables cannot take or give.
     case doesNotFit([Finding])
+    /// Media are to be copied, and it is not known from where or to where.
+    case noMediaFolders
     /// The ledger cannot be read by this version.
     case unreadablePlan
 
@@ -23,6 +25,11 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             """
         case .doesNotFit(let findings):
             findings.map(\.description).joined(separator: "\n")
+        case .noMediaFolders:
+            """
+            There are no folders to copy media between: give both configuration files, or --dendrite-media-path and \
+            --synapse-media-path.
+            """
         case .unreadablePlan:
             "The target holds a migration that another version of matrix-loader began: finish it with that version."
         }
