@@ -10,6 +10,8 @@ public struct Migration: Sendable {
         public var loader = Loader.Settings()
         /// Names of areas; empty for all.
         public var phases: [String] = []
+        /// Whether files of media are left where they are.
+        public var skipsMedia = false
 
         public init() {}
     }
