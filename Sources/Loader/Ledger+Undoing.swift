@@ -73,13 +73,13 @@ extension Ledger {
                 try target.execute("TRUNCATE \(raw: names)")
             }
             let away = try DeferredIndexes().away(on: &target)
-            for kind in [DeferredIndex.Kind.constraint, .index] {
-                for item in away where item.kind == kind { try target.execute(SQL(item.definition)) }
+            for kind in [DeferredIndex.Kind.index, .constraint] {
+                for item in away where item.kind == kind { try target.execute(SQL(raw: item.definition)) }
             }
             try target.execute(Self.restoration)
             // Triggers would act on the rows that are put back, and foreign keys judge their order.
             for kind in [DeferredIndex.Kind.foreignKey, .trigger] {
-                for item in away where item.kind == kind { try target.execute(SQL(item.definition)) }
+                for item in away where item.kind == kind { try target.execute(SQL(raw: item.definition)) }
             }
             try target.execute("DROP SCHEMA matrix_loader CASCADE")
         }

@@ -62,7 +62,10 @@ public struct SigningKeyFile: Sendable {
             return .written(kept: nil)
         }
         let kept = try keep()
-        _ = try files.replaceItemAt(url, withItemAt: beside, options: .usingNewMetadataOnly)
+        // FileManager can replace a file only by removing it first. The C library borrows both names for the call alone.
+        guard unsafe rename(beside.path(percentEncoded: false), path) == 0 else {
+            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        }
         return .written(kept: kept)
     }
 
