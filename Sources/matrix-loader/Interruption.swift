@@ -6,7 +6,7 @@ import Synchronization
 
 /// What Ctrl-C and SIGTERM do: the first asks everybody to stop, the second ends the process at once.
 final class Interruption: Sendable {
-    private let count = Atomic<Int>(0)
+    private let first = Mutex<ContinuousClock.Instant?>(nil)
     private let stop: StopRequest
     /// Kept so that they go on listening; nobody touches them once they are made, whence the `unsafe` does no harm.
     nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
@@ -25,10 +25,16 @@ final class Interruption: Sendable {
     }
 
     /// Whether somebody interrupted.
-    var hasHappened: Bool { count.load(ordering: .relaxed) > 0 }
+    var hasHappened: Bool { first.withLock { $0 != nil } }
 
     private func arrived() {
-        guard count.add(1, ordering: .relaxed).newValue == 1 else {
+        let before = first.withLock { first in
+            defer { first = first ?? .now }
+            return first
+        }
+        if let before {
+            // timeout(1) and others signal both a process and its group: that is one wish, said twice.
+            if .now - before < .milliseconds(300) { return }
             Output.message("\nmatrix-loader: ended at once; run the same command to go on.\n")
             _exit(Ending.interrupted.rawValue)
         }

@@ -49,12 +49,25 @@ struct MigrateCommand {
         do {
             // Where the target does not answer, the checks say so together with all else.
             let status = try? target.status()
+            try refuse(another: status, than: homeservers)
             if status?.state != .finished { try await load(homeservers, target, isBegun: status != nil) }
             return try report(
                 homeservers, target, configuration?.text ?? "", isNew: status?.state != .finished)
         } catch where interruption.hasHappened {
             throw CancellationError()
         }
+    }
+
+    /// A finished migration of something else is not this one's end; one that is not finished is judged where it goes on.
+    private func refuse(another status: MigrationStatus?, than homeservers: Homeservers) throws {
+        guard let status, status.state == .finished else { return }
+        func request(_ server: String, _ phases: [String]) -> String {
+            "\(server), \(phases.isEmpty ? "all areas" : phases.joined(separator: " and "))"
+        }
+        let (earlier, now) = (
+            request(status.server, status.phases.sorted()), request(homeservers.serverName, settings.phases.sorted())
+        )
+        guard earlier == now else { throw MigrationError.differs(from: earlier, now: now) }
     }
 
     var settings: Migration.Settings {

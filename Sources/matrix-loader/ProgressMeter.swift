@@ -52,7 +52,8 @@ struct ProgressMeter {
     /// A guess from what this run has done in its time; nil before there is anything to guess from.
     private func secondsLeft(_ snapshot: LoadProgress.Snapshot, _ seconds: Double) -> Double? {
         let left = snapshot.expectedWeight - doneBefore - snapshot.doneWeight
-        guard left > 0, snapshot.doneWeight * 50 > left, seconds > 1 else { return nil }
+        // The last steps have no weight to speak of, and their time cannot be told from rows.
+        guard left * 100 > snapshot.expectedWeight, snapshot.doneWeight * 50 > left, seconds > 1 else { return nil }
         return seconds * Double(left) / Double(snapshot.doneWeight)
     }
 }

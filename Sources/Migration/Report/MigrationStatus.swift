@@ -12,6 +12,10 @@ public struct MigrationStatus: Sendable, Codable {
     }
 
     public var state: State
+    /// The server's name as users' ids have it.
+    public var server: String
+    /// The areas that were asked for; empty for all.
+    public var phases: [String]
     /// The version of the program that began it.
     public var version: String
     public var times: Ledger.Times
@@ -25,10 +29,12 @@ public struct MigrationStatus: Sendable, Codable {
     public var rowsPerSecond: Double
 
     public init(
-        state: State, version: String, times: Ledger.Times, areas: [AreaStanding],
+        state: State, server: String, phases: [String] = [], version: String, times: Ledger.Times, areas: [AreaStanding],
         runningLoads: [Ledger.RunningLoad] = [], setAside: [String] = [], leftBehind: [LeftBehind] = []
     ) {
         self.state = state
+        self.server = server
+        self.phases = phases
         self.version = version
         self.times = times
         self.areas = areas
