@@ -13,18 +13,20 @@ struct Failure: Encodable {
 
     var ending: Ending { Ending(rawValue: exitCode) ?? .failed }
 
-    init(_ error: any Error) {
+    init(_ error: any Error, of command: String? = nil) {
         let ending = Ending(error)
         exitCode = ending.rawValue
         findings = (error as? Obstacles)?.findings
+        let goesOn = command == "migrate"
         self.error =
             switch error {
             case is CancellationError: "Stopped; run the same command to go on."
             case let row as RejectedRow:
-                "A row cannot be loaded: \(row). Run the same command with --on-bad-row skip to go on without such rows."
-            case let postgres as PostgresError:
-                postgres.description + (postgres.description.hasSuffix(".") ? "" : ".")
-                    + (postgres.isConnectionLoss ? " When it answers again, the same command goes on." : "")
+                "A row cannot be loaded: \(row.description.sentence) Run the same command with --on-bad-row skip to go on "
+                    + "without such rows."
+            case let postgres as PostgresError where postgres.isConnectionLoss && goesOn:
+                postgres.description.sentence + " When it answers again, the same command goes on."
+            case is PostgresError: "\(error)".sentence
             default: "\(error)"
             }
     }

@@ -30,11 +30,12 @@ extension Homeservers {
             }
             self = both
         } else {
+            let (source, target) = (try invocation.source(dendrite), try invocation.target(synapse))
             guard let name = invocation.string(.serverName) ?? dendrite?.serverName ?? synapse?.serverName else {
                 throw invocation.lacks("--server-name NAME, as there is no configuration")
             }
             self.init(
-                serverName: name, source: try invocation.source(dendrite), target: try invocation.target(synapse),
+                serverName: name, source: source, target: target,
                 mediaPath: dendrite?.mediaPath, mediaStorePath: synapse?.mediaStorePath)
             self.dendrite = dendrite
             self.synapse = synapse

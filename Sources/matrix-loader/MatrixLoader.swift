@@ -38,7 +38,8 @@ struct MatrixLoader {
             default: throw invocation.lacks("a newer version of matrix-loader")
             }
         } catch {
-            let failure = Failure(error)
+            let failure = Failure(error, of: invocation.command.name)
+            Output.message((failure.findings ?? []).text)
             if invocation.has(.json) { try? Output.result(json: failure) }
             Output.message("matrix-loader: \(failure.error)\n")
             return failure.ending

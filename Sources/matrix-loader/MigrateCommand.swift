@@ -89,8 +89,8 @@ struct MigrateCommand {
         let migration = Migration(
             homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
         let findings = migration.check()
-        Output.message(findings.text)
         if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }
+        Output.message(findings.text)
         if stop.isRequested { throw CancellationError() }
         let display = ProgressDisplay(
             style: .standardError(invocation.string(.progress) ?? "auto"), progress: progress,

@@ -6,9 +6,7 @@ extension Finding {
     public init(_ error: ConfigurationError) {
         let place = error.line.map { "\(error.file), line \($0)" } ?? error.file
         let sentence = error.sentence.hasSuffix(".") ? String(error.sentence.dropLast()) : error.sentence
-        // Such sentences end with their remedy, after a colon.
-        let parts = sentence.split(separator: ": ", maxSplits: 1).map(String.init)
-        let remedy = parts.count == 2 ? parts[1].prefix(1).uppercased() + parts[1].dropFirst() : "Correct the file"
-        self.init(.error, place, parts.first ?? sentence, remedy: remedy)
+        // The sentence says what to do, where there is something to say.
+        self.init(.error, place, sentence, remedy: "")
     }
 }
