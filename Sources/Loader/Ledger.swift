@@ -71,6 +71,7 @@ public struct Ledger: Sendable {
     public func begin(_ migration: Migration, _ loads: [TableLoad], extra: [SQL], on target: inout Connection) throws {
         try target.transaction { target in
             try target.execute(Self.tables)
+            try keep(loads.flatMap(\.tables), on: &target)
             for statement in extra { try target.execute(statement) }
             try target.execute(
                 """
@@ -156,6 +157,7 @@ public struct Ledger: Sendable {
         try target.transaction { target in
             for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
             try target.execute("DELETE FROM matrix_loader.set_aside WHERE NOT is_away")
+            try keepSequences(isAfter: true, on: &target)
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
         }
     }

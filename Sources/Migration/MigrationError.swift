@@ -13,6 +13,14 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     case noMediaFolders
     /// The ledger cannot be read by this version.
     case unreadablePlan
+    /// Other programs, by name, are connected to the target.
+    case isInUse(by: [String])
+    /// Sequences of the target that have moved since the migration ended.
+    case wasUsed([String])
+    /// There is still something to do.
+    case isNotFinished
+    /// A trial needs an empty target, and this one holds a migration.
+    case isBegun
 
     public var description: String {
         switch self {
@@ -32,6 +40,17 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             """
         case .unreadablePlan:
             "The target holds a migration that another version of matrix-loader began: finish it with that version."
+        case .isInUse(let others):
+            "Others are connected to Synapse's database: \(others.listed()). Stop Synapse and all its workers first."
+        case .wasUsed(let sequences):
+            """
+            Synapse has been used since the migration ended (\(sequences.listed()) went on), and what it wrote would be \
+            lost: to give it up all the same, drop the database and make a new one.
+            """
+        case .isNotFinished:
+            "The migration is not finished: go on with the command that began it, or give it up with 'abort'."
+        case .isBegun:
+            "A migration was begun in this database already: go on without --dry-run, or give it up with 'abort' first."
         }
     }
 }
