@@ -26,7 +26,7 @@ public struct GeneratorSettings: Sendable, Equatable {
     /// Members that a room starts with.
     public var membersPerRoom = 12
     /// The share of state events, mostly memberships, in what follows a room's beginning.
-    public var stateChurn = 0.08
+    public var stateChurn = 0.1
     /// The share of events at which two servers spoke at the same time.
     public var forks = 0.005
     /// The share of rooms that were joined over federation, their state known as outliers.

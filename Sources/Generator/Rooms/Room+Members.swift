@@ -35,7 +35,8 @@ extension Room {
     private func place(_ draft: EventDraft, _ number: Int64) -> EventDraft {
         var draft = draft
         draft.previous = latest
-        draft.authorization = authorization(sender: draft.sender, member: draft.member)
+        draft.authorization = authorization(
+            sender: draft.sender, member: draft.member, membership: draft.membership)
         draft.time = time(number)
         return draft
     }

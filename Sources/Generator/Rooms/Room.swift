@@ -72,10 +72,10 @@ final class Room {
     // MARK: Adding events
 
     /// The events that must allow an event (Matrix specification, server-server API, "Auth events selection").
-    func authorization(sender: Int, member: Int? = nil) -> [EventReference] {
+    func authorization(sender: Int, member: Int? = nil, membership: Membership? = nil) -> [EventReference] {
         var events: [EventReference] = []
         if !plan.version.idIsCreateEvent, let create { events.append(create) }
-        if member != nil, let rules = standing[.joinRules] { events.append(rules.event) }
+        if membership == .join || membership == .invite, let rules = standing[.joinRules] { events.append(rules.event) }
         if let levels = standing[.powerLevels] { events.append(levels.event) }
         if let own = members[sender] { events.append(own.entry.event) }
         if let member, member != sender, let other = members[member] { events.append(other.entry.event) }
