@@ -36,7 +36,7 @@ struct GeneratedStateTests {
 
     @Test("of a room is what its latest events leave, forks settled")
     func currentState() async throws {
-        let server = try await generate { $0.forks = 0.2 }
+        let server = try await generate { $0.forks = 0.5 }
         var connection = try TemporaryDatabase.connect()
         let rooms = try connection.rows(
             "SELECT room_nid, array_to_string(latest_event_nids, ','), state_snapshot_nid FROM roomserver_rooms")
