@@ -133,7 +133,7 @@ public enum Homeserver {
             case .backfill:
                 rooms[step.room]?.fetchBackfill(step.number, rows: &rows)
             }
-            try rows.send(to: &connection)
+            if step.number.isMultiple(of: 64) { try rows.send(to: &connection) }
         }
         for (_, room) in rooms.sorted(by: { $0.key < $1.key }) {
             room.end(&rows)

@@ -74,6 +74,7 @@ final class Room {
     /// The events that must allow an event (Matrix specification, server-server API, "Auth events selection").
     func authorization(sender: Int, member: Int? = nil, membership: Membership? = nil) -> [EventReference] {
         var events: [EventReference] = []
+        events.reserveCapacity(5)
         if !plan.version.idIsCreateEvent, let create { events.append(create) }
         if membership == .join || membership == .invite, let rules = standing[.joinRules] { events.append(rules.event) }
         if let levels = standing[.powerLevels] { events.append(levels.event) }
@@ -87,7 +88,9 @@ final class Room {
         let isFirst = draft.type == .create && plan.version.idIsCreateEvent
         let written = try text.write(draft, room: isFirst ? [] : id)
         if isFirst { id = Array("!".utf8) + written.id.dropFirst() }
-        var authorization = draft.authorization.map(\.number).filter { $0 > 0 }
+        var authorization: [Int64] = []
+        authorization.reserveCapacity(draft.authorization.count + 1)
+        for event in draft.authorization where event.number > 0 { authorization.append(event.number) }
         if plan.version.idIsCreateEvent, let create, create.number > 0 { authorization.insert(create.number, at: 0) }
         return EventRow(
             number: number, room: identity, draft: draft, text: written, snapshot: snapshot,
@@ -139,12 +142,20 @@ final class Room {
                 children.append((parent.id, [number]))
             }
         }
-        let kept = latest.map(\.id) + (fork?.base.map(\.id) ?? []) + [departure?.before.id].compactMap(\.self)
-        var waiting: [(parent: [UInt8], numbers: [Int64])] = []
-        for child in children {
-            if kept.contains(child.parent) { waiting.append(child) } else { write(child, rows: &rows) }
+        var place = 0
+        while place < children.count {
+            if isStillNamed(children[place].parent) {
+                place += 1
+            } else {
+                write(children.remove(at: place), rows: &rows)
+            }
         }
-        children = waiting
+    }
+
+    /// Whether a later event may yet name an event as the one before.
+    private func isStillNamed(_ event: [UInt8]) -> Bool {
+        if latest.contains(where: { $0.id == event }) || departure?.before.id == event { return true }
+        return fork?.base.contains { $0.id == event } ?? false
     }
 
     private func write(_ child: (parent: [UInt8], numbers: [Int64]), rows: inout RoomRows) {
