@@ -36,6 +36,8 @@ public enum Homeserver {
         try accounts.write(to: &connection, after: firstFree + Int64(invited))
         var keys = EndToEndKeys(settings: settings, population: population)
         try keys.write(to: &connection)
+        var serverKeys = ServerKeys(settings: settings, population: population)
+        try serverKeys.write(to: &connection)
         var bytes = 0
         if let mediaFolder {
             var media = MediaFiles(settings: settings, population: population, folder: mediaFolder)

@@ -84,7 +84,9 @@ struct GeneratedServer {
 
     var longestBlockList: Int { snapshots.values.map(\.count).max() ?? 0 }
 
-    /// The state that a snapshot means: later blocks win. Nil if something of it is missing.
+    /// The state that a snapshot means: later blocks win.
+    ///
+    /// Nil if something of it is missing.
     func state(_ snapshot: Int64) -> [String: Int64]? {
         guard let list = snapshots[snapshot] else { return nil }
         var state: [String: Int64] = [:]

@@ -94,7 +94,8 @@ struct HomeserverTests {
         var connection = try TemporaryDatabase.connect()
         let rows = try connection.rows(
             """
-            SELECT redaction_event_id, event_json::jsonb -> 'unsigned' ->> 'redacted_by', event_json::jsonb ->> 'content'
+            SELECT redaction_event_id, event_json::jsonb -> 'unsigned' ->> 'redacted_by',
+                   event_json::jsonb ->> 'content'
             FROM roomserver_redactions JOIN roomserver_events ON event_id = redacts_event_id
             JOIN roomserver_event_json USING (event_nid)
             """)
@@ -125,7 +126,8 @@ struct HomeserverTests {
                 """) == "t")
         #expect(
             try connection.value(
-                "SELECT nextval('roomserver_event_nid_seq') = (SELECT max(event_nid) + 1 FROM roomserver_events)") == "t")
+                "SELECT nextval('roomserver_event_nid_seq') = (SELECT max(event_nid) + 1 FROM roomserver_events)")
+                == "t")
     }
 
     @Test("keeps uploads under their content's hash", .temporaryFolder)

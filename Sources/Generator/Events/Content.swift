@@ -40,7 +40,8 @@ enum Content {
     }
 
     static func reaction(_ key: String, to target: [UInt8]) -> [UInt8] {
-        bytes("{\"m.relates_to\":{\"event_id\":\"", target[...], "\",\"key\":\"\(key)\",\"rel_type\":\"m.annotation\"}}")
+        bytes(
+            "{\"m.relates_to\":{\"event_id\":\"", target[...], "\",\"key\":\"\(key)\",\"rel_type\":\"m.annotation\"}}")
     }
 
     static func encrypted(_ ciphertext: ArraySlice<UInt8>, device: [UInt8], session: ArraySlice<UInt8>) -> [UInt8] {

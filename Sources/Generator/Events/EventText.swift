@@ -29,7 +29,9 @@ struct EventText {
 
     let version: RoomVersion
     let population: Population
-    /// All but hashes and signatures. Kept between events, as the next two, so that their memory is used again.
+    /// All but hashes and signatures.
+    ///
+    /// Kept between events, as the next two, so that their memory is used again.
     private var text: [UInt8] = []
     private var redacted: [UInt8] = []
     private var hashes: [UInt8] = []
@@ -40,7 +42,13 @@ struct EventText {
         self.population = population
     }
 
-    /// - Parameter room: the room's id; empty where the event founds a room whose id it is.
+    /// Writes an event.
+    ///
+    /// - Parameters:
+    ///   - draft: the event as its sender thinks of it.
+    ///   - room: the room's id; empty where the event founds a room whose id it is.
+    /// - Returns: the event's id and text.
+    /// - Throws: ``DigestError`` if libcrypto refuses.
     mutating func write(_ draft: EventDraft, room: [UInt8]) throws(DigestError) -> Written {
         let places = compose(draft, room: room)
         let contentHash = try SHA256.digest(text).bytes
