@@ -10,8 +10,8 @@ struct EventText {
     struct Written {
         let id: [UInt8]
         let json: [UInt8]
-        /// What is left when the event is redacted, without `unsigned` and the closing brace; empty for events that
-        /// the generator never redacts.
+        /// What is left when the event is redacted, without `unsigned` and the closing brace; empty where nobody
+        /// will.
         let redacted: [UInt8]
     }
 
@@ -73,7 +73,7 @@ struct EventText {
         json += text[places.origin..<places.end]
         json += signatures
         json += text[places.end...]
-        guard draft.isRedactable else { return Written(id: id, json: json, redacted: []) }
+        guard draft.isDoomed else { return Written(id: id, json: json, redacted: []) }
         let left = redacted[..<signaturePlace] + signatures + text[places.end..<(text.count - 1)]
         return Written(id: id, json: json, redacted: Array(left))
     }
@@ -161,9 +161,4 @@ struct EventText {
         }
         text.append("]")
     }
-}
-
-extension EventDraft {
-    /// Whether the generator may redact it: only what users say is.
-    var isRedactable: Bool { type == .message || type == .encrypted }
 }

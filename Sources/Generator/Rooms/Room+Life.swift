@@ -55,9 +55,9 @@ extension Room {
             draft.content = length < 400 && random.chance(0.15) ? Content.formatted(words) : Content.text(words)
         }
         let isPlain = draft.relation == nil
-        let isDoomed = isPlain && doomed == nil && random.chance(settings.redactions)
-        let row = try add(draft, number: number, to: &rows, isDoomed: isDoomed)
-        if isPlain, !isDoomed { remember(row) }
+        draft.isDoomed = isPlain && doomed == nil && random.chance(settings.redactions)
+        let row = try add(draft, number: number, to: &rows)
+        if isPlain, !draft.isDoomed { remember(row) }
     }
 
     private func remember(_ row: EventRow) {

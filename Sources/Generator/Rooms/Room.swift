@@ -105,16 +105,14 @@ final class Room {
 
     /// Adds a live event at the room's end.
     ///
-    /// - Parameters:
-    ///   - alsoAdded: ids of state that became known together with the event.
-    ///   - isDoomed: whether the event's rows wait for its redaction.
+    /// - Parameter alsoAdded: ids of state that became known together with the event.
     @discardableResult
     func add(
-        _ draft: EventDraft, number: Int64, to rows: inout RoomRows, alsoAdded: [[UInt8]] = [], isDoomed: Bool = false
+        _ draft: EventDraft, number: Int64, to rows: inout RoomRows, alsoAdded: [[UInt8]] = []
     ) throws(DigestError) -> EventRow {
         var row = try write(draft, number: number, snapshot: snapshot)
         row.added += alsoAdded
-        if isDoomed { doomed = row } else { rows.add(row) }
+        if draft.isDoomed { doomed = row } else { rows.add(row) }
         let reference = row.reference
         settle(reference, after: draft, rows: &rows)
         if draft.isState {
