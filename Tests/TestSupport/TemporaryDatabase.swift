@@ -1,5 +1,5 @@
-public import Postgres
 // SPDX-License-Identifier: Apache-2.0
+public import Postgres
 public import Testing
 
 /// Gives every test case a PostgreSQL database of its own: UTF-8, locale C, empty.
