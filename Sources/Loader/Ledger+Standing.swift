@@ -10,6 +10,12 @@ extension Ledger {
         public var seconds: Double
         /// What its session waits for in PostgreSQL's words, such as "IO: DataFileRead"; nil while it works.
         public var wait: String?
+
+        public init(id: String, seconds: Double, wait: String? = nil) {
+            self.id = id
+            self.seconds = seconds
+            self.wait = wait
+        }
     }
 
     /// When a migration began and ended.
@@ -19,6 +25,12 @@ extension Ledger {
         public var finished: String?
         /// From the beginning to the end, or to now.
         public var seconds: Double
+
+        public init(started: String, finished: String? = nil, seconds: Double) {
+            self.started = started
+            self.finished = finished
+            self.seconds = seconds
+        }
     }
 
     /// When the migration began and ended; nil where none was begun.

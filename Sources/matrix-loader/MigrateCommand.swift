@@ -110,7 +110,7 @@ struct MigrateCommand {
         let rejected = try target.rejectedRows()
         var report = MigrationReport(
             outcome: isDryRun && isNew ? .dryRun : isNew ? .done : .alreadyDone, serverName: homeservers.serverName,
-            areas: status.areas, tables: try target.tables(), leftBehind: status.leftBehind, rejected: rejected.count,
+            phases: settings.phases, areas: status.areas, tables: try target.tables(), leftBehind: status.leftBehind, rejected: rejected.count,
             indexSeconds: timeline.spans.filter { $0.row.hasPrefix("index") }.reduce(0) { $0 + $1.end - $1.start },
             wallSeconds: isNew ? (.now - began).inSeconds : status.times.seconds, homeserverYaml: configuration)
         if !rejected.isEmpty { report.rejectsFile = try write(rejected) }

@@ -21,6 +21,8 @@ struct MigrationReport: Codable, Sendable {
 
     var outcome: Outcome
     var serverName: String
+    /// The areas that were asked for; empty for all.
+    var phases: [String] = []
     var areas: [AreaStanding]
     var tables: [TableRows]
     var leftBehind: [LeftBehind]
@@ -43,6 +45,8 @@ struct MigrationReport: Codable, Sendable {
 
     private var headline: String {
         switch outcome {
+        case .done where !phases.isEmpty:
+            "Of \(serverName), \(phases.joined(separator: ", ")) are loaded: a trial, on which Synapse cannot run.\n"
         case .done: "\(serverName) is migrated.\n"
         case .alreadyDone: "The migration of \(serverName) is done already; nothing was changed.\n"
         case .dryRun: "Everything of \(serverName) can be loaded. It was a dry run: the target is as it was before.\n"
