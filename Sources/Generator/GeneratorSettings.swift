@@ -26,7 +26,7 @@ public struct GeneratorSettings: Sendable, Equatable {
     /// Members that a room starts with.
     public var membersPerRoom = 12
     /// The share of state events, mostly memberships, in what follows a room's beginning.
-    public var stateChurn = 0.08
+    public var stateChurn = 0.1
     /// The share of events at which two servers spoke at the same time.
     public var forks = 0.005
     /// The share of rooms that were joined over federation, their state known as outliers.
@@ -48,6 +48,8 @@ public struct GeneratorSettings: Sendable, Equatable {
     public var mediaFiles = 20
     /// The mean size of an upload in bytes.
     public var mediaBytes = 40_000
+    /// Whether an application service with the id "bridge" has an account; Synapse then needs its registration.
+    public var hasBridge = false
     /// Room versions in turn: "10", "11", "12".
     public var roomVersions = ["10", "10", "11", "12"]
     /// Whether local events bear real signatures, at 50 µs each; otherwise they are random text of the same form.

@@ -61,6 +61,10 @@ extension Homeserver {
         ("userapi_key_backup_versions_seq", "SELECT max(version) FROM userapi_key_backup_versions"),
         ("userapi_notifications_id_seq", "SELECT max(id) FROM userapi_notifications"),
         ("userapi_pushers_id_seq", "SELECT max(id) FROM userapi_pushers"),
+        (
+            "federationsender_notary_server_keys_json_pkey",
+            "SELECT max(notary_id) FROM federationsender_notary_server_keys_json"
+        ),
         ("keyserver_key_changes_seq", "SELECT max(change_id) FROM keyserver_key_changes"),
     ]
 }

@@ -36,6 +36,8 @@ public enum Homeserver {
         try accounts.write(to: &connection, after: firstFree + Int64(invited))
         var keys = EndToEndKeys(settings: settings, population: population)
         try keys.write(to: &connection)
+        var serverKeys = ServerKeys(settings: settings, population: population)
+        try serverKeys.write(to: &connection)
         var bytes = 0
         if let mediaFolder {
             var media = MediaFiles(settings: settings, population: population, folder: mediaFolder)
@@ -133,7 +135,7 @@ public enum Homeserver {
             case .backfill:
                 rooms[step.room]?.fetchBackfill(step.number, rows: &rows)
             }
-            try rows.send(to: &connection)
+            if step.number.isMultiple(of: 64) { try rows.send(to: &connection) }
         }
         for (_, room) in rooms.sorted(by: { $0.key < $1.key }) {
             room.end(&rows)

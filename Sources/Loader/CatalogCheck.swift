@@ -46,12 +46,22 @@ public struct CatalogCheck: Sendable {
             load.declared = load.declared.map { fit($0) }
         case .body:
             load.declared = load.declared.map { fit($0) }
-        case .statements:
+        case .statements(let statements):
             for table in absent {
                 add(.error, "\(load.id) needs the table \(table)", remedy: Self.remedy)
             }
+            load.work = .statements(statements.map { fit($0) })
         }
         return load
+    }
+
+    /// Types are not compared: what the target converts by itself, it converts here too.
+    private mutating func fit(_ statement: SQL) -> SQL {
+        guard let insert = InsertStatement(statement), let table = target[insert.table] else { return statement }
+        let columns = insert.columns.map { Column($0, table.columns[$0]?.type ?? .text) }
+        let isWritten = compare(columns, with: insert.table, giver: "the statement")
+        guard isWritten.contains(false) else { return statement }
+        return insert.writing(zip(insert.columns, isWritten).filter(\.1).map(\.0))
     }
 
     private mutating func fit(_ table: Table) -> Table {

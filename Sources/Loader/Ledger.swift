@@ -71,6 +71,7 @@ public struct Ledger: Sendable {
     public func begin(_ migration: Migration, _ loads: [TableLoad], extra: [SQL], on target: inout Connection) throws {
         try target.transaction { target in
             try target.execute(Self.tables)
+            try keep(loads.flatMap(\.tables), on: &target)
             for statement in extra { try target.execute(statement) }
             try target.execute(
                 """
@@ -102,13 +103,12 @@ public struct Ledger: Sendable {
         for (what, rows) in leftOut.sorted(by: { $0.key < $1.key }) {
             sql = "\(sql) INSERT INTO matrix_loader.left_out VALUES (\(load), \(what), \(rows));"
         }
-        for row in rejected {
-            sql = """
-                \(sql) INSERT INTO matrix_loader.rejected_row
-                VALUES (\(load), \(row.key), \(row.column), \(row.reason));
-                """
-        }
         try sink.target.execute(sql)
+        // There may be thousands of them.
+        let named: [SQL] = (rejected + sink.named).map { "(\(load), \($0.key), \($0.column), \($0.reason))" }
+        guard !named.isEmpty else { return }
+        let values = named.map(\.text).joined(separator: ", ")
+        try sink.target.execute("INSERT INTO matrix_loader.rejected_row VALUES \(raw: values)")
     }
 
     /// Adds to what the report names as left behind.
@@ -138,7 +138,7 @@ public struct Ledger: Sendable {
         ).map { ($0[0] ?? "", $0[1].flatMap { Int($0) } ?? 0) }
     }
 
-    /// The rejected rows of all loads.
+    /// The rejected rows of all loads, and those that are only named.
     public func rejected(on target: inout Connection) throws(PostgresError) -> [(load: String, row: RejectedRow)] {
         try target.rows("SELECT load, key, column_name, reason FROM matrix_loader.rejected_row ORDER BY load, key").map {
             ($0[0] ?? "", RejectedRow(key: $0[1] ?? "", column: $0[2], reason: $0[3] ?? ""))
@@ -157,6 +157,7 @@ public struct Ledger: Sendable {
         try target.transaction { target in
             for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
             try target.execute("DELETE FROM matrix_loader.set_aside WHERE NOT is_away")
+            try keepSequences(isAfter: true, on: &target)
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
         }
     }

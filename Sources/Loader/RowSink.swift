@@ -18,6 +18,8 @@ public struct RowSink: ~Copyable {
     private(set) var sent: [String: Int] = [:]
     private(set) var sentBytes = 0
     private(set) var rejected: [RejectedRow] = []
+    /// Rows that are only named.
+    private(set) var named: [RejectedRow] = []
     private(set) var leftOut: [String: Int] = [:]
     private let onReject: OnReject
     private let progress: LoadProgress
@@ -42,6 +44,7 @@ public struct RowSink: ~Copyable {
         sent = [:]
         sentBytes = 0
         rejected = []
+        named = []
         leftOut = [:]
     }
 
@@ -65,6 +68,11 @@ public struct RowSink: ~Copyable {
     /// Counts rows that are not carried, under a name that the report shows: "devices of deactivated accounts".
     public mutating func leaveOut(_ what: String, _ count: Int = 1) {
         leftOut[what, default: 0] += count
+    }
+
+    /// Names a row that is left behind, whatever the operator chose for rejected ones: nothing falls back, nothing stops.
+    public mutating func name(_ row: RejectedRow) {
+        named.append(row)
     }
 
     /// Notes a row that cannot be loaded; everything appended since ``endRow()`` falls back.

@@ -6,6 +6,7 @@ import Synchronization
 public final class StopRequest: Sendable {
     private let isAsked = Atomic<Bool>(false)
     private let cancellers = Mutex<[Canceller]>([])
+    private let actions = Mutex<[@Sendable () -> Void]>([])
 
     public init() {}
 
@@ -16,10 +17,17 @@ public final class StopRequest: Sendable {
     public func request() {
         isAsked.store(true, ordering: .relaxed)
         for canceller in cancellers.withLock({ $0 }) { canceller.cancel() }
+        for action in actions.withLock({ $0 }) { action() }
     }
 
     /// Lets a connection's queries be cancelled by ``request()``.
     public func register(_ canceller: Canceller) {
         cancellers.withLock { $0.append(canceller) }
+    }
+
+    /// Has something done by ``request()``, for what is stopped by other means than by cancelling a query.
+    public func whenRequested(_ action: @escaping @Sendable () -> Void) {
+        actions.withLock { $0.append(action) }
+        if isRequested { action() }
     }
 }

@@ -7,6 +7,7 @@ struct Inputs: Codable {
     var server: String
     var source: String
     var phases: [String]
+    var skipMedia: Bool
     /// How far Dendrite had counted: its sequences and what they number. Equal as long as nobody writes.
     var counted: [String: Int64]
 
@@ -14,6 +15,7 @@ struct Inputs: Codable {
         server = homeservers.serverName
         self.source = try source.value("SELECT current_database()") ?? ""
         phases = settings.phases.sorted()
+        skipMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
         counted = [:]
         for row in try source.rows(
             """

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 public import Loader
+public import MediaCopier
 import Postgres
 
 /// The migration of one homeserver, from the first look at it to the last position.
@@ -10,6 +11,11 @@ public struct Migration: Sendable {
         public var loader = Loader.Settings()
         /// Names of areas; empty for all.
         public var phases: [String] = []
+        /// Whether files and rows of media are left out.
+        public var skipMedia = false
+        public var mediaOptions = CopyOptions()
+        /// Counters of the media's files.
+        public var mediaProgress = CopyProgress()
 
         public init() {}
     }
@@ -65,16 +71,18 @@ public struct Migration: Sendable {
             guard earlier.inputs == inputs else { throw MigrationError.differs(from: earlier.inputs, now: inputs) }
             plan = try Plan(storedAs: earlier.plan)
             plan.applicationServiceTokens = newPlan.applicationServiceTokens
+            plan.media = try mediaInputs(&source)
             loads = try fitted(plan, &source, &target)
         } else {
             plan = newPlan
+            plan.media = try mediaInputs(&source)
             try plan.decide(from: &source, &target, workers: settings.loader.workers)
             loads = try fitted(plan, &source, &target)
             let migration = Ledger.Migration(inputs: inputs, plan: try plan.stored, version: Self.version, isFinished: false)
             try ledger.begin(migration, loads, extra: Plan.stagingTables + plan.allocation, on: &target)
         }
         try plan.readReceived(from: &source)
-        let loader = Loader(sessions: sessions, settings: settings.loader, progress: progress, stop: stop, timeline: timeline)
+        let loader = Loader(sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
         try await loader.run(try fitted(plan, &source, &target))
         try countOmissions(plan, &source, &target)
         try ledger.complete(dropping: Plan.stagingTableNames, on: &target)

@@ -9,8 +9,18 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     case differs(from: String, now: String)
     /// Loads that this target's or this source's tables cannot take or give.
     case doesNotFit([Finding])
+    /// Media are to be copied, and it is not known from where or to where.
+    case noMediaFolders
     /// The ledger cannot be read by this version.
     case unreadablePlan
+    /// Other programs, by name, are connected to the target.
+    case isInUse(by: [String])
+    /// Sequences of the target that have moved since the migration ended.
+    case wasUsed([String])
+    /// There is still something to do.
+    case isNotFinished
+    /// A trial needs an empty target, and this one holds a migration.
+    case isBegun
 
     public var description: String {
         switch self {
@@ -23,8 +33,24 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             """
         case .doesNotFit(let findings):
             findings.map(\.description).joined(separator: "\n")
+        case .noMediaFolders:
+            """
+            There are no folders to copy media between: give both configuration files, or --dendrite-media-path and \
+            --synapse-media-path.
+            """
         case .unreadablePlan:
             "The target holds a migration that another version of matrix-loader began: finish it with that version."
+        case .isInUse(let others):
+            "Others are connected to Synapse's database: \(others.listed()). Stop Synapse and all its workers first."
+        case .wasUsed(let sequences):
+            """
+            Synapse has been used since the migration ended (\(sequences.listed()) went on), and what it wrote would be \
+            lost: to give it up all the same, drop the database and make a new one.
+            """
+        case .isNotFinished:
+            "The migration is not finished: go on with the command that began it, or give it up with 'abort'."
+        case .isBegun:
+            "A migration was begun in this database already: go on without --dry-run, or give it up with 'abort' first."
         }
     }
 }

@@ -164,5 +164,5 @@ extension Plan {
     }
 
     /// All areas in the order in which the report lists them.
-    public var areas: [Area] { [rooms, aliases, receipts, notifications] + peopleAreas + [timeline, positions] }
+    public var areas: [Area] { [rooms, aliases, receipts, notifications] + peopleAreas + [mediaRepository, timeline, positions] }
 }

@@ -15,23 +15,24 @@ extension Plan {
         var received = ReceivedTimestamps(now: now)
         try read(
             """
-            SELECT o.id, e.event_nid, coalesce(o.exclude_from_sync, false), \(Self.timestamp("o.headered_event_json")),
-                   \(Self.text("o.headered_event_json"))
+            SELECT o.id, e.event_nid, coalesce(o.exclude_from_sync, false), cut.time, cut.text
             FROM syncapi_output_room_events o JOIN roomserver_events e ON e.event_id = o.event_id
+                 \(Self.cut("o.headered_event_json"))
             """, &received, from: &source)
         if let late = streamOrdering.firstLateNID {
             try read(
                 """
-                SELECT NULL::int8, e.event_nid, false, \(Self.timestamp("j.event_json")), \(Self.text("j.event_json"))
-                FROM roomserver_events e JOIN roomserver_event_json j USING (event_nid)
+                SELECT NULL::int8, e.event_nid, false, cut.time, cut.text
+                FROM roomserver_events e JOIN roomserver_event_json j USING (event_nid) \(Self.cut("j.event_json"))
                 WHERE e.event_nid >= \(late) AND \(raw: streamOrdering.isLate(event: "e"))
                       AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)
                 """, &received, from: &source)
         }
         try read(
             """
-            SELECT s.id, 0::int8, false, \(Self.timestamp("i.invite_event_json")), \(Self.text("i.invite_event_json"))
+            SELECT s.id, 0::int8, false, cut.time, cut.text
             FROM \(Invitations.openFromAfar) i JOIN syncapi_invite_events s ON s.event_id = i.invite_event_id AND NOT s.deleted
+                 \(Self.cut("i.invite_event_json"))
             """, &received, from: &source)
         received.run()
         self.received = received
@@ -73,17 +74,16 @@ extension Plan {
         syncIDs[id] = min(known.lowerBound, syncID)...max(known.upperBound, syncID)
     }
 
-    private static let key = #"'"origin_server_ts":'"#
-
-    private static func timestamp(_ column: String) -> SQL {
+    /// Cuts what follows the key out of a text, for FROM: `cut.time` begins with the number, or is NULL and `cut.text` is
+    /// the whole text, because the key comes twice or something else follows it. OFFSET has the text searched once.
+    private static func cut(_ column: String) -> SQL {
         SQL(raw:
             """
-            CASE WHEN split_part(\(column), \(key), 3) = '' AND split_part(\(column), \(key), 2) <> ''
-            THEN left(split_part(\(column), \(key), 2), 20) END
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN isOne THEN left(after, 20) END AS time, CASE WHEN NOT isOne THEN \(column) END AS text
+                FROM (SELECT after, again = '' AND ascii(after) BETWEEN 48 AND 57 AS isOne FROM (
+                    SELECT split_part(\(column), '"origin_server_ts":', 2) AS after,
+                           split_part(\(column), '"origin_server_ts":', 3) AS again OFFSET 0) p OFFSET 0) q) cut
             """)
-    }
-
-    private static func text(_ column: String) -> SQL {
-        SQL(raw: "CASE WHEN split_part(\(column), \(key), 3) <> '' THEN \(column) END")
     }
 }

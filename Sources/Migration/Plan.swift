@@ -26,6 +26,8 @@ public struct Plan: Sendable, Codable {
     var received: ReceivedTimestamps?
     /// By id of an event range: between which numbers of the sync component its events lie. Read with them.
     var syncIDs: [Int: ClosedRange<Int64>] = [:]
+    /// What each run is told anew; nil where media are left out.
+    var media: MediaInputs?
 
     private enum CodingKeys: CodingKey {
         case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled, sourceRows

@@ -1,27 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Loader
-import Migration
+import Options
 
 @main
 struct MatrixLoader {
     static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        exit(await run(arguments, environment: ProcessInfo.processInfo.environment).rawValue)
+    }
+
+    /// Does what a command line asks for.
+    static func run(_ arguments: [String], environment: [String: String]) async -> Ending {
         do {
-            let arguments = CommandLine.arguments
-            func value(_ name: String) -> String? {
-                arguments.firstIndex(of: name).flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : nil }
+            switch try Program.matrixLoader.parse(arguments, environment: environment) {
+            case .print(let text):
+                Output.result(text)
+                return .done
+            case .run(let invocation):
+                return await run(invocation)
             }
-            let homeservers = try Homeservers(
-                DendriteConfiguration(contentsOf: value("--dendrite-config") ?? ""),
-                SynapseConfiguration(contentsOf: value("--synapse-config") ?? ""))
-            var settings = Migration.Settings()
-            settings.loader.onReject = .skip
-            if let threshold = value("--defer").flatMap({ Int($0) }) { settings.loader.deferralThreshold = threshold }
-            let outcome = try await Migration(homeservers, settings: settings).run()
-            print(outcome)
         } catch {
-            FileHandle.standardError.write(Data("matrix-loader: \(error)\n".utf8))
-            exit(1)
+            Output.message("matrix-loader: \(error)\n")
+            return Ending(error)
+        }
+    }
+
+    private static func run(_ invocation: Invocation) async -> Ending {
+        do {
+            switch invocation.command.name {
+            case "check": return try CheckCommand(invocation).run()
+            case "migrate": return try await MigrateCommand(invocation).run()
+            case "status": return try StatusCommand(invocation).run()
+            case "abort": return try AbortCommand(invocation).run()
+            case "forget": return try ForgetCommand(invocation).run()
+            case "bench": return try await BenchCommand(invocation).run()
+            default: throw invocation.lacks("a newer version of matrix-loader")
+            }
+        } catch {
+            let failure = Failure(error, of: invocation.command.name)
+            Output.message((failure.findings ?? []).text)
+            if invocation.has(.json) { try? Output.result(json: failure) }
+            Output.message("matrix-loader: \(failure.error)\n")
+            return failure.ending
         }
     }
 }

@@ -26,7 +26,8 @@ struct DendriteSchemaTests {
     func start() throws {
         try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
         var connection = try TemporaryDatabase.connect()
-        #expect(try connection.integer(
+        #expect(
+            try connection.integer(
                 "SELECT event_type_nid FROM roomserver_event_types WHERE event_type = 'm.room.member'") == 5)
         #expect(try connection.integer("SELECT nextval('roomserver_event_type_nid_seq')") == 65536)
         #expect(try connection.integer("SELECT nextval('syncapi_stream_id')") == 1)

@@ -83,7 +83,7 @@ struct DeferredIndexTests {
     private func makeTables() throws -> [[String?]] {
         var connection = try TemporaryDatabase.connect()
         // Made one by one: what is made in one transaction may hide what an order of its own would show.
-        for statement in Self.schema.text.split(separator: ";\n") { try connection.execute(SQL(String(statement))) }
+        for statement in Self.schema.text.split(separator: ";\n") { try connection.execute(SQL(raw: String(statement))) }
         return try catalog()
     }
 

@@ -53,17 +53,17 @@ public struct SynapseSchema {
             to: folder.appending(path: "signing.key"), atomically: true, encoding: .utf8)
         let configuration = folder.appending(path: "homeserver.yaml")
         try """
-            server_name: example.org
-            report_stats: false
-            database:
-              name: psycopg2
-              args: {user: postgres, host: '\(cluster.socketFolder)', port: 5432, dbname: \(name)}
-            signing_key_path: signing.key
-            media_store_path: media
-            macaroon_secret_key: none
-            form_secret: none
-            trusted_key_servers: []
-            """.write(to: configuration, atomically: true, encoding: .utf8)
+        server_name: example.org
+        report_stats: false
+        database:
+          name: psycopg2
+          args: {user: postgres, host: '\(cluster.socketFolder)', port: 5432, dbname: \(name)}
+        signing_key_path: signing.key
+        media_store_path: media
+        macaroon_secret_key: none
+        form_secret: none
+        trusted_key_servers: []
+        """.write(to: configuration, atomically: true, encoding: .utf8)
         let process = Process()
         process.executableURL = tool
         process.arguments = ["--database-config", "homeserver.yaml", "--run-background-updates"]

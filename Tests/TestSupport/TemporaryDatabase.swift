@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Testing
 public import Postgres
+public import Testing
 
 /// Gives every test case a PostgreSQL database of its own: UTF-8, locale C, empty.
 public struct TemporaryDatabase: TestTrait, SuiteTrait, TestScoping {
@@ -26,6 +26,7 @@ public struct TemporaryDatabase: TestTrait, SuiteTrait, TestScoping {
     ///
     /// - Parameter template: a database of the cluster to copy.
     /// - Returns: how libpq finds it.
+    /// - Throws: ``TemporaryCluster/Unavailable`` without a cluster, `PostgresError` if it refuses.
     public static func make(template: String = "template0") throws -> String {
         let cluster = try TemporaryCluster.shared
         return cluster.conninfo(try cluster.makeDatabase(template: template))

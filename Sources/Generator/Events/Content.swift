@@ -9,7 +9,7 @@ enum Content {
     static func formatted(_ body: ArraySlice<UInt8>) -> [UInt8] {
         var json = bytes("{\"body\":\"", body, "\",\"format\":\"org.matrix.custom.html\",\"formatted_body\":\"<p>")
         json += body
-        json += Array("</p>\",\"m.mentions\":{},\"msgtype\":\"m.text\"}".utf8)
+        json.append("</p>\",\"m.mentions\":{},\"msgtype\":\"m.text\"}")
         return json
     }
 
@@ -24,33 +24,34 @@ enum Content {
     static func thread(_ body: ArraySlice<UInt8>, root: [UInt8]) -> [UInt8] {
         var json = bytes("{\"body\":\"", body, "\",\"m.relates_to\":{\"event_id\":\"")
         json += root
-        json += Array("\",\"is_falling_back\":true,\"m.in_reply_to\":{\"event_id\":\"".utf8)
+        json.append("\",\"is_falling_back\":true,\"m.in_reply_to\":{\"event_id\":\"")
         json += root
-        json += Array("\"},\"rel_type\":\"m.thread\"},\"msgtype\":\"m.text\"}".utf8)
+        json.append("\"},\"rel_type\":\"m.thread\"},\"msgtype\":\"m.text\"}")
         return json
     }
 
     static func edit(_ body: ArraySlice<UInt8>, of target: [UInt8]) -> [UInt8] {
         var json = bytes("{\"body\":\"* ", body, "\",\"m.new_content\":{\"body\":\"")
         json += body
-        json += Array("\",\"msgtype\":\"m.text\"},\"m.relates_to\":{\"event_id\":\"".utf8)
+        json.append("\",\"msgtype\":\"m.text\"},\"m.relates_to\":{\"event_id\":\"")
         json += target
-        json += Array("\",\"rel_type\":\"m.replace\"},\"msgtype\":\"m.text\"}".utf8)
+        json.append("\",\"rel_type\":\"m.replace\"},\"msgtype\":\"m.text\"}")
         return json
     }
 
     static func reaction(_ key: String, to target: [UInt8]) -> [UInt8] {
-        bytes("{\"m.relates_to\":{\"event_id\":\"", target[...], "\",\"key\":\"\(key)\",\"rel_type\":\"m.annotation\"}}")
+        bytes(
+            "{\"m.relates_to\":{\"event_id\":\"", target[...], "\",\"key\":\"\(key)\",\"rel_type\":\"m.annotation\"}}")
     }
 
     static func encrypted(_ ciphertext: ArraySlice<UInt8>, device: [UInt8], session: ArraySlice<UInt8>) -> [UInt8] {
         var json = bytes("{\"algorithm\":\"m.megolm.v1.aes-sha2\",\"ciphertext\":\"", ciphertext, "\",\"device_id\":\"")
         json += device
-        json += Array("\",\"sender_key\":\"".utf8)
+        json.append("\",\"sender_key\":\"")
         json += session
-        json += Array("\",\"session_id\":\"".utf8)
+        json.append("\",\"session_id\":\"")
         json += session
-        json += Array("\"}".utf8)
+        json.append("\"}")
         return json
     }
 

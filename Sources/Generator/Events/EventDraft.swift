@@ -34,6 +34,8 @@ struct EventDraft {
     /// The event that this one reacts to, replaces or answers, and how.
     var relation: (target: [UInt8], kind: String)?
     var hasURL = false
+    /// Whether a redaction will follow, which the event's rows wait for.
+    var isDoomed = false
     /// What an m.room.member event makes of its user.
     var membership: Membership?
 

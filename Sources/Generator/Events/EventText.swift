@@ -10,158 +10,155 @@ struct EventText {
     struct Written {
         let id: [UInt8]
         let json: [UInt8]
-        /// What is left when the event is redacted, without `unsigned` and the closing brace.
+        /// What is left when the event is redacted, without `unsigned` and the closing brace; empty where nobody
+        /// will.
         let redacted: [UInt8]
+    }
+
+    /// Where the parts of an event begin in the text that its content hash covers.
+    private struct Places {
+        var content = 0
+        var depth = 0
+        var origin = 0
+        var graph = 0
+        var previousState = 0
+        var redacts = 0
+        var room = 0
+        var end = 0
     }
 
     let version: RoomVersion
     let population: Population
-    private var hashed: [UInt8] = []
-    private var reference: [UInt8] = []
+    /// All but hashes and signatures.
+    ///
+    /// Kept between events, as the next two, so that their memory is used again.
+    private var text: [UInt8] = []
+    private var redacted: [UInt8] = []
+    private var hashes: [UInt8] = []
+    private var signatures: [UInt8] = []
 
     init(version: RoomVersion, population: Population) {
         self.version = version
         self.population = population
     }
 
-    /// - Parameter room: the room's id; empty where the event founds a room whose id it is.
+    /// Writes an event.
+    ///
+    /// - Parameters:
+    ///   - draft: the event as its sender thinks of it.
+    ///   - room: the room's id; empty where the event founds a room whose id it is.
+    /// - Returns: the event's id and text.
+    /// - Throws: ``DigestError`` if libcrypto refuses.
     mutating func write(_ draft: EventDraft, room: [UInt8]) throws(DigestError) -> Written {
-        let server = population.serverName(of: draft.sender)
-        // The parts in the order of canonical JSON. Which of them count depends on what is hashed.
-        let head = opening(draft)
-        var origin = Array("\"origin\":\"".utf8)
-        origin += server
-        origin += Array("\",".utf8)
-        let graph = graph(draft)
-        let previousState = draft.isState ? Array("\"prev_state\":[],".utf8) : []
-        let redacts = redactedEvent(draft)
-        let place = place(draft, room: room)
-        let end = ending(draft)
+        let places = compose(draft, room: room)
+        let contentHash = try SHA256.digest(text).bytes
+        hashes.removeAll(keepingCapacity: true)
+        hashes.append("\"hashes\":{\"sha256\":\"")
+        hashes.append(base64: contentHash, .standard)
+        hashes.append("\"},")
 
-        hashed.removeAll(keepingCapacity: true)
-        hashed += head
-        hashed += draft.content
-        let depth = Array(",\"depth\":\(draft.depth),".utf8)
-        hashed += depth
-        for part in [origin, graph, previousState, redacts, place, end] { hashed += part }
-        let contentHash = Array(Base64.encode(try SHA256.digest(hashed).bytes).utf8)
-        let hashes = Self.hashesOpening + contentHash + Self.hashesEnd
-
-        reference.removeAll(keepingCapacity: true)
-        reference += head
-        reference += draft.redactedContent
-        reference += depth
-        reference += hashes
-        if version.redactionKeepsOrigin { reference += origin }
-        reference += graph
-        if version.redactionKeepsOrigin { reference += previousState }
-        reference += place
-        let signaturesStart = reference.count
-        reference += end
-        let id = Self.dollar + Array(Base64.encode(try SHA256.digest(reference).bytes, .urlSafe).utf8)
-        let signatures = try signatures(draft, server: server, contentHash: contentHash)
+        composeRedacted(draft, places)
+        let signaturePlace = redacted.count
+        redacted += text[places.end...]
+        var id: [UInt8] = []
+        id.reserveCapacity(44)
+        id.append("$")
+        id.append(base64: try SHA256.digest(redacted).bytes, .urlSafe)
+        try sign(draft, contentHash: contentHash)
 
         var json: [UInt8] = []
-        json.reserveCapacity(hashed.count + hashes.count + signatures.count)
-        json += head
-        json += draft.content
-        json += depth
+        json.reserveCapacity(text.count + hashes.count + signatures.count)
+        json += text[..<places.origin]
         json += hashes
-        for part in [origin, graph, previousState, redacts, place, signatures, end] { json += part }
-
-        var redacted: [UInt8] = []
-        if draft.isRedactable {
-            redacted += reference[..<signaturesStart]
-            redacted += signatures
-            redacted += end.dropLast()
-        }
-        return Written(id: id, json: json, redacted: redacted)
+        json += text[places.origin..<places.end]
+        json += signatures
+        json += text[places.end...]
+        guard draft.isDoomed else { return Written(id: id, json: json, redacted: []) }
+        let left = redacted[..<signaturePlace] + signatures + text[places.end..<(text.count - 1)]
+        return Written(id: id, json: json, redacted: Array(left))
     }
 
-    private static let dollar = Array("$".utf8)
-    private static let hashesOpening = Array("\"hashes\":{\"sha256\":\"".utf8)
-    private static let hashesEnd = Array("\"},".utf8)
-    private static let quote = UInt8(ascii: "\"")
-    private static let comma = UInt8(ascii: ",")
-
-    private func opening(_ draft: EventDraft) -> [UInt8] {
-        var text = Array("{\"auth_events\":".utf8)
-        Self.append(draft.authorization, to: &text)
-        text += Array(",\"content\":".utf8)
-        return text
-    }
-
-    private func graph(_ draft: EventDraft) -> [UInt8] {
-        var text = Array("\"origin_server_ts\":\(draft.time),\"prev_events\":".utf8)
-        Self.append(draft.previous, to: &text)
-        text.append(Self.comma)
-        return text
-    }
-
-    private func redactedEvent(_ draft: EventDraft) -> [UInt8] {
-        guard let redacts = draft.redacts else { return [] }
-        return Array("\"redacts\":\"".utf8) + redacts + Array("\",".utf8)
-    }
-
-    private func place(_ draft: EventDraft, room: [UInt8]) -> [UInt8] {
-        var text: [UInt8] = []
-        if !room.isEmpty {
-            text += Array("\"room_id\":\"".utf8)
-            text += room
-            text += Array("\",".utf8)
-        }
-        text += Array("\"sender\":\"".utf8)
-        text += population.userID(draft.sender)
-        text += Array("\",".utf8)
-        return text
-    }
-
-    private func ending(_ draft: EventDraft) -> [UInt8] {
-        var text: [UInt8] = []
-        if draft.isState {
-            text += Array("\"state_key\":\"".utf8)
-            if let member = draft.member { text += population.userID(member) }
-            text += Array("\",".utf8)
-        }
-        text += Array("\"type\":\"".utf8)
+    /// Writes everything but hashes and signatures, in the order of canonical JSON.
+    private mutating func compose(_ draft: EventDraft, room: [UInt8]) -> Places {
+        var places = Places()
+        text.removeAll(keepingCapacity: true)
+        text.append("{\"auth_events\":")
+        append(draft.authorization)
+        text.append(",\"content\":")
+        places.content = text.count
+        text += draft.content
+        places.depth = text.count
+        text.append(",\"depth\":")
+        text.append(decimal: draft.depth)
+        text.append(",")
+        places.origin = text.count
+        text.append("\"origin\":\"")
+        text += population.serverName(of: draft.sender)
+        text.append("\",")
+        places.graph = text.count
+        text.append("\"origin_server_ts\":")
+        text.append(decimal: draft.time)
+        text.append(",\"prev_events\":")
+        append(draft.previous)
+        text.append(",")
+        places.previousState = text.count
+        if draft.isState { text.append("\"prev_state\":[],") }
+        places.redacts = text.count
+        if let redacts = draft.redacts { append("\"redacts\":\"", redacts) }
+        places.room = text.count
+        if !room.isEmpty { append("\"room_id\":\"", room) }
+        append("\"sender\":\"", population.userID(draft.sender))
+        places.end = text.count
+        if draft.isState { append("\"state_key\":\"", draft.member.map(population.userID) ?? []) }
+        text.append("\"type\":\"")
         text += draft.type.bytes
-        text += Array("\"}".utf8)
-        return text
+        text.append("\"}")
+        return places
     }
 
-    private func signatures(
-        _ draft: EventDraft, server: [UInt8], contentHash: [UInt8]
-    ) throws(DigestError) -> [UInt8] {
-        var text = Array("\"signatures\":{\"".utf8)
-        text += server
-        text += Array("\":{\"".utf8)
-        text += Array(population.keyName(of: draft.sender).utf8)
-        text += Array("\":\"".utf8)
-        if let seed = population.signingSeed, population.isLocal(draft.sender) {
-            text += Array(Base64.encode(try Ed25519.sign(reference, seed: seed)).utf8)
+    /// Writes what redaction leaves, hashes included, up to the place of the signatures.
+    private mutating func composeRedacted(_ draft: EventDraft, _ places: Places) {
+        redacted.removeAll(keepingCapacity: true)
+        redacted += text[..<places.content]
+        redacted += draft.redactedContent
+        redacted += text[places.depth..<places.origin]
+        redacted += hashes
+        if version.redactionKeepsOrigin {
+            redacted += text[places.origin..<places.redacts]
         } else {
-            // 64 bytes are 86 characters, of which the last stands for two bits only.
-            text += contentHash
-            text += contentHash.dropLast()
-            text.append(UInt8(ascii: "A"))
+            redacted += text[places.graph..<places.previousState]
         }
-        text += Array("\"}},".utf8)
-        return text
+        redacted += text[places.room..<places.end]
     }
 
-    private static func append(_ events: [EventReference], to text: inout [UInt8]) {
-        text.append(UInt8(ascii: "["))
+    private mutating func sign(_ draft: EventDraft, contentHash: [UInt8]) throws(DigestError) {
+        signatures.removeAll(keepingCapacity: true)
+        signatures.append("\"signatures\":{\"")
+        signatures += population.serverName(of: draft.sender)
+        signatures.append("\":{\"")
+        signatures.append(population.keyName(of: draft.sender))
+        signatures.append("\":\"")
+        if let seed = population.signingSeed, population.isLocal(draft.sender) {
+            signatures.append(base64: try Ed25519.sign(redacted, seed: seed), .standard)
+        } else {
+            signatures.append(base64: contentHash + contentHash, .standard)
+        }
+        signatures.append("\"}},")
+    }
+
+    private mutating func append(_ opening: String, _ value: [UInt8]) {
+        text.append(opening)
+        text += value
+        text.append("\",")
+    }
+
+    private mutating func append(_ events: [EventReference]) {
+        text.append("[")
         for (position, event) in events.enumerated() {
-            if position > 0 { text.append(comma) }
-            text.append(quote)
+            text.append(position > 0 ? ",\"" : "\"")
             text += event.id
-            text.append(quote)
+            text.append("\"")
         }
-        text.append(UInt8(ascii: "]"))
+        text.append("]")
     }
-}
-
-extension EventDraft {
-    /// Whether the generator may redact it: only what users say is.
-    var isRedactable: Bool { type == .message || type == .encrypted }
 }

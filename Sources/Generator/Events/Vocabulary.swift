@@ -48,10 +48,10 @@ struct Vocabulary: Sendable {
     /// How long a message is: most are a sentence, a few are pages.
     func messageLength(_ random: inout RandomSource) -> Int {
         switch random.below(100) {
-        case 0..<70: 12 + random.below(150)
-        case 70..<95: 150 + random.below(800)
-        case 95..<99: 900 + random.below(3000)
-        default: 3000 + random.below(9000)
+        case 0..<70: 8 + random.below(100)
+        case 70..<95: 100 + random.below(500)
+        case 95..<99: 600 + random.below(2000)
+        default: 2000 + random.below(9000)
         }
     }
 }

@@ -77,7 +77,8 @@ struct MediaFiles {
             $0.write(Int64(file.size))
             $0.write(time)
             // Percent-encoded, as Dendrite keeps it.
-            $0.write(index.isMultiple(of: 4) ? "Bild%20\(index)%20%C3%BC.png" : index % 4 == 1 ? "" : "file\(index).bin")
+            $0.write(
+                index.isMultiple(of: 4) ? "Bild%20\(index)%20%C3%BC.png" : index % 4 == 1 ? "" : "file\(index).bin")
             $0.write(file.hash)
             $0.write(isRemote ? [] : population.userID(index % population.localCount))
         }
@@ -105,8 +106,8 @@ struct MediaFiles {
     private static let thumbnail =
         Data(
             base64Encoded: """
-                /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNywtQFdBRkxOUlNS\
-                Mj5aYVpQYEpRUk//wAALCAAgACABAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8A\
-                AAAAAP/Z
+                /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwz\
+                Oko+MzZGNywtQFdBRkxOUlNSMj5aYVpQYEpRUk//wAALCAAgACABAREA/8QAFAABAAAAAAAAAAAAAAAA\
+                AAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AAAAAAP/Z
                 """) ?? Data()
 }

@@ -69,14 +69,16 @@ struct Accounts {
         try registrations.send(to: &connection, all: all)
     }
 
-    /// A guest, somebody who has left for good, and a bridge's bot.
+    /// A guest, somebody who has left for good, and perhaps a bridge's bot.
     private mutating func addOthers() {
         addAccount("1001", type: 2, hash: "", index: 1)
         addAccount("former", type: 1, hash: Self.passwordHash, isDeactivated: true, index: 2)
-        addAccount("_bridge_bot", type: 4, hash: "", service: "bridge", index: 3)
-        for (position, localpart) in ["1001", "former", "_bridge_bot"].enumerated() {
+        if settings.hasBridge { addAccount("_bridge_bot", type: 4, hash: "", service: "bridge", index: 3) }
+        let names = ["1001", "former"] + (settings.hasBridge ? ["_bridge_bot"] : [])
+        for (position, localpart) in names.enumerated() {
             addProfile(localpart, name: localpart, index: 1)
-            addData(localpart, "", "m.push_rules", PushRules.defaults(localpart: localpart, server: settings.serverName))
+            addData(
+                localpart, "", "m.push_rules", PushRules.defaults(localpart: localpart, server: settings.serverName))
             guard localpart == "1001" else { continue }
             devices.append {
                 $0.write("guest\(population.accessToken(population.localCount + position))")

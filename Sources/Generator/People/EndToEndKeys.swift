@@ -2,8 +2,9 @@
 import Digest
 import Postgres
 
-/// Keys of devices, cross-signing, backups, and messages that wait for devices. All of it is random: servers cannot
-/// read what it means.
+/// Keys of devices, cross-signing, backups, and messages that wait for devices.
+///
+/// All of it is random: servers cannot read what it means.
 struct EndToEndKeys {
     let settings: GeneratorSettings
     let population: Population
@@ -22,9 +23,6 @@ struct EndToEndKeys {
         "userapi_key_backups",
         "user_id room_id session_id version first_message_index forwarded_count is_verified session_data")
     private var messages = TableRows("syncapi_send_to_device", "id user_id device_id content")
-    private var serverKeys = TableRows(
-        "keydb_server_keys",
-        "server_name server_key_id server_name_and_key_id valid_until_ts expired_ts server_key")
     private var backupCount: Int64 = 0
 
     init(settings: GeneratorSettings, population: Population) {
@@ -44,7 +42,6 @@ struct EndToEndKeys {
             if user % 3 == 0 { addCrossSigning(user, &random) }
             if user.isMultiple(of: 256) { try send(to: &connection, all: false) }
         }
-        addServerKeys()
         try send(to: &connection, all: true)
     }
 
@@ -58,7 +55,6 @@ struct EndToEndKeys {
         try versions.send(to: &connection, all: all)
         try backups.send(to: &connection, all: all)
         try messages.send(to: &connection, all: all)
-        try serverKeys.send(to: &connection, all: all)
     }
 
     private mutating func addDevice(_ user: Int, _ random: inout RandomSource) {
@@ -159,7 +155,8 @@ struct EndToEndKeys {
                 $0.write(turn == 0)
                 $0.write(
                     """
-                    {"ciphertext":"\(random.signature())","ephemeral":"\(random.key())","mac":"\(random.below(1_000_000))"}
+                    {"ciphertext":"\(random.signature())","ephemeral":"\(random.key())",\
+                    "mac":"\(random.below(1_000_000))"}
                     """)
             }
         }
@@ -178,20 +175,6 @@ struct EndToEndKeys {
                     {"algorithm":"m.olm.v1.curve25519-aes-sha2","ciphertext":{"\(random.key())":\
                     {"body":"\(random.signature())","type":\(turn)}},"sender_key":"\(random.key())"}}
                     """)
-            }
-        }
-    }
-
-    private mutating func addServerKeys() {
-        for (position, server) in population.remoteServers.enumerated() {
-            var random = RandomSource(seed: settings.seed, .key, position + 1)
-            serverKeys.append {
-                $0.write(server)
-                $0.write("ed25519:a_remote")
-                $0.write(server + [0x1F] + Array("ed25519:a_remote".utf8))
-                $0.write(ServerTime.end + 86_400_000)
-                $0.write(Int64(0))
-                $0.write(random.key())
             }
         }
     }

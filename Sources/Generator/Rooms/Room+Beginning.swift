@@ -81,7 +81,8 @@ extension Room {
     private func standing(_ draft: EventDraft, _ number: Int64) -> EventDraft {
         var draft = draft
         draft.previous = latest
-        draft.authorization = draft.type == .create ? [] : authorization(sender: draft.sender, member: draft.member)
+        draft.authorization = authorization(
+            sender: draft.sender, member: draft.member, membership: draft.membership)
         draft.time = time(number)
         return draft
     }
@@ -134,7 +135,8 @@ extension Room {
             let content = Content.text(vocabulary.words(vocabulary.messageLength(&random), &random))
             var draft = EventDraft(
                 type: .message, sender: sender, content: content, redactedContent: Content.empty, previous: latest,
-                authorization: authorization(sender: sender), time: time(join) - Int64(plan.backfillCount - turn) * 60_000)
+                authorization: authorization(sender: sender),
+                time: time(join) - Int64(plan.backfillCount - turn) * 60_000)
             draft.arrival = .backfilled
             let row = try write(draft, number: 0, snapshot: snapshot)
             backfill.append(row)

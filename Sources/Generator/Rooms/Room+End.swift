@@ -108,8 +108,10 @@ extension Room {
         }
         let sent = time(last.event.number)
         let json =
-            #"{"actions":["notify"],"event":{"content":{},"event_id":""# + String(decoding: last.event.id, as: UTF8.self)
-            + #"","origin_server_ts":\#(sent),"sender":""# + String(decoding: population.userID(last.sender), as: UTF8.self)
+            #"{"actions":["notify"],"event":{"content":{},"event_id":""#
+            + String(decoding: last.event.id, as: UTF8.self)
+            + #"","origin_server_ts":\#(sent),"sender":""#
+            + String(decoding: population.userID(last.sender), as: UTF8.self)
             + #"","type":"m.room.message"},"profile_tag":"","read":false,"room_id":"","ts":0}"#
         rows.notifications.append {
             $0.write(number)

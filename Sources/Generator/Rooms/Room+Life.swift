@@ -7,9 +7,9 @@ extension Room {
         if fork != nil { return try closeFork(number, rows: &rows) }
         if doomed != nil, random.chance(0.3) { return try redact(number, rows: &rows) }
         if random.chance(settings.stateChurn) {
-            return random.chance(0.85)
-                ? try changeMembership(number, rows: &rows)
-                : try add(topic(number), number: number, to: &rows).forget()
+            if random.chance(0.85) { return try changeMembership(number, rows: &rows) }
+            try add(topic(number), number: number, to: &rows)
+            return
         }
         if random.chance(settings.refused), try refuse(number, rows: &rows) { return }
         if latest.count == 1, random.chance(settings.forks) { fork = (latest, snapshot) }
@@ -34,7 +34,8 @@ extension Room {
             let session = vocabulary.ciphertext(43, &random)
             draft.type = .encrypted
             draft.content = Content.encrypted(
-                vocabulary.ciphertext(160 + length * 4 / 3, &random), device: population.deviceID(sender), session: session)
+                vocabulary.ciphertext(160 + length * 4 / 3, &random), device: population.deviceID(sender),
+                session: session)
         } else if let target, kind < settings.reactions + settings.threads {
             draft.content = Content.thread(vocabulary.words(length, &random), root: target.event.id)
             draft.relation = (target.event.id, "m.thread")
@@ -54,9 +55,9 @@ extension Room {
             draft.content = length < 400 && random.chance(0.15) ? Content.formatted(words) : Content.text(words)
         }
         let isPlain = draft.relation == nil
-        let isDoomed = isPlain && doomed == nil && random.chance(settings.redactions)
-        let row = try add(draft, number: number, to: &rows, isDoomed: isDoomed)
-        if isPlain, !isDoomed { remember(row) }
+        draft.isDoomed = isPlain && doomed == nil && random.chance(settings.redactions)
+        let row = try add(draft, number: number, to: &rows)
+        if isPlain, !draft.isDoomed { remember(row) }
     }
 
     private func remember(_ row: EventRow) {
@@ -140,9 +141,4 @@ extension Room {
         note(number, names: draft.previous, rows: &rows)
         return true
     }
-}
-
-extension EventRow {
-    /// Says that nothing more is done with it.
-    fileprivate func forget() {}
 }

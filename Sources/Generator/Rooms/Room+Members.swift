@@ -35,7 +35,8 @@ extension Room {
     private func place(_ draft: EventDraft, _ number: Int64) -> EventDraft {
         var draft = draft
         draft.previous = latest
-        draft.authorization = authorization(sender: draft.sender, member: draft.member)
+        draft.authorization = authorization(
+            sender: draft.sender, member: draft.member, membership: draft.membership)
         draft.time = time(number)
         return draft
     }
@@ -45,7 +46,6 @@ extension Room {
         if let invite = openInvites.firstIndex(where: { $0.user == user }) {
             write(openInvites.remove(at: invite).row, isOpen: false, rows: &rows)
         }
-        gone.removeAll { $0 == user }
     }
 
     func invite(_ user: Int, _ number: Int64, rows: inout RoomRows) throws(DigestError) {
@@ -54,7 +54,9 @@ extension Room {
     }
 
     /// A user leaves, or is sent away by the creator.
-    func part(_ user: Int, _ membership: Membership, by sender: Int, _ number: Int64, rows: inout RoomRows) throws(DigestError) {
+    func part(_ user: Int, _ membership: Membership, by sender: Int, _ number: Int64, rows: inout RoomRows)
+        throws(DigestError)
+    {
         if !population.isLocal(user), latest.count == 1, fork == nil, let entry = members[user]?.entry {
             departure = (user, latest[0], snapshot, entry.event)
         }
@@ -80,7 +82,7 @@ extension Room {
         case 65..<69 where mayGo:
             return try part(user, random.chance(0.5) ? .ban : .leave, by: creator, number, rows: &rows)
         case 69..<75:
-            if let returning = gone.first, plan.isPublic { return try join(returning, number, rows: &rows) }
+            if plan.isPublic, let returning = gone.popLast() { return try join(returning, number, rows: &rows) }
         default:
             break
         }
@@ -91,7 +93,8 @@ extension Room {
     /// An invite's rows: the event once more, with what the invited may know of the room.
     func write(_ row: EventRow, isOpen: Bool, rows: inout RoomRows) {
         guard let user = row.draft.member else { return }
-        let json = row.text.json.dropLast() + Array(",\"unsigned\":{\"invite_room_state\":".utf8) + strippedState()
+        let json =
+            row.text.json.dropLast() + Array(",\"unsigned\":{\"invite_room_state\":".utf8) + strippedState()
             + Array("}".utf8)
         rows.invites.append {
             $0.write(row.text.id)

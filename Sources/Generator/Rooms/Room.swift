@@ -72,10 +72,11 @@ final class Room {
     // MARK: Adding events
 
     /// The events that must allow an event (Matrix specification, server-server API, "Auth events selection").
-    func authorization(sender: Int, member: Int? = nil) -> [EventReference] {
+    func authorization(sender: Int, member: Int? = nil, membership: Membership? = nil) -> [EventReference] {
         var events: [EventReference] = []
+        events.reserveCapacity(5)
         if !plan.version.idIsCreateEvent, let create { events.append(create) }
-        if member != nil, let rules = standing[.joinRules] { events.append(rules.event) }
+        if membership == .join || membership == .invite, let rules = standing[.joinRules] { events.append(rules.event) }
         if let levels = standing[.powerLevels] { events.append(levels.event) }
         if let own = members[sender] { events.append(own.entry.event) }
         if let member, member != sender, let other = members[member] { events.append(other.entry.event) }
@@ -87,7 +88,9 @@ final class Room {
         let isFirst = draft.type == .create && plan.version.idIsCreateEvent
         let written = try text.write(draft, room: isFirst ? [] : id)
         if isFirst { id = Array("!".utf8) + written.id.dropFirst() }
-        var authorization = draft.authorization.map(\.number).filter { $0 > 0 }
+        var authorization: [Int64] = []
+        authorization.reserveCapacity(draft.authorization.count + 1)
+        for event in draft.authorization where event.number > 0 { authorization.append(event.number) }
         if plan.version.idIsCreateEvent, let create, create.number > 0 { authorization.insert(create.number, at: 0) }
         return EventRow(
             number: number, room: identity, draft: draft, text: written, snapshot: snapshot,
@@ -102,16 +105,14 @@ final class Room {
 
     /// Adds a live event at the room's end.
     ///
-    /// - Parameters:
-    ///   - alsoAdded: ids of state that became known together with the event.
-    ///   - isDoomed: whether the event's rows wait for its redaction.
+    /// - Parameter alsoAdded: ids of state that became known together with the event.
     @discardableResult
     func add(
-        _ draft: EventDraft, number: Int64, to rows: inout RoomRows, alsoAdded: [[UInt8]] = [], isDoomed: Bool = false
+        _ draft: EventDraft, number: Int64, to rows: inout RoomRows, alsoAdded: [[UInt8]] = []
     ) throws(DigestError) -> EventRow {
         var row = try write(draft, number: number, snapshot: snapshot)
         row.added += alsoAdded
-        if isDoomed { doomed = row } else { rows.add(row) }
+        if draft.isDoomed { doomed = row } else { rows.add(row) }
         let reference = row.reference
         settle(reference, after: draft, rows: &rows)
         if draft.isState {
@@ -139,12 +140,20 @@ final class Room {
                 children.append((parent.id, [number]))
             }
         }
-        let kept = latest.map(\.id) + (fork?.base.map(\.id) ?? []) + [departure?.before.id].compactMap(\.self)
-        var waiting: [(parent: [UInt8], numbers: [Int64])] = []
-        for child in children {
-            if kept.contains(child.parent) { waiting.append(child) } else { write(child, rows: &rows) }
+        var place = 0
+        while place < children.count {
+            if isStillNamed(children[place].parent) {
+                place += 1
+            } else {
+                write(children.remove(at: place), rows: &rows)
+            }
         }
-        children = waiting
+    }
+
+    /// Whether a later event may yet name an event as the one before.
+    private func isStillNamed(_ event: [UInt8]) -> Bool {
+        if latest.contains(where: { $0.id == event }) || departure?.before.id == event { return true }
+        return fork?.base.contains { $0.id == event } ?? false
     }
 
     private func write(_ child: (parent: [UInt8], numbers: [Int64]), rows: inout RoomRows) {

@@ -15,7 +15,9 @@ struct EventRow {
     /// Ids of the state that this event makes known.
     var added: [[UInt8]]
 
-    /// The number that clients know the event's place by. One sequence serves several tables, so that there are gaps.
+    /// The number that clients know the event's place by.
+    ///
+    /// One sequence serves several tables, so that there are gaps.
     var streamPosition: Int64 { number * 2 }
 
     var reference: EventReference { EventReference(number: number, id: text.id, depth: draft.depth) }

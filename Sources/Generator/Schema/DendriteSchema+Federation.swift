@@ -9,7 +9,7 @@ extension DendriteSchema {
                 version text NOT NULL, time text NOT NULL, dendrite_version text NOT NULL
                 """,
             keys: [
-                .constraint("db_migrations_pkey", "PRIMARY KEY (version)"),
+                .constraint("db_migrations_pkey", "PRIMARY KEY (version)")
             ]
         ),
         DendriteTable(
@@ -18,7 +18,7 @@ extension DendriteSchema {
                 server_name text NOT NULL
                 """,
             keys: [
-                .constraint("federationsender_assumed_offline_pkey", "PRIMARY KEY (server_name)"),
+                .constraint("federationsender_assumed_offline_pkey", "PRIMARY KEY (server_name)")
             ]
         ),
         DendriteTable(
@@ -27,7 +27,7 @@ extension DendriteSchema {
                 server_name text NOT NULL
                 """,
             keys: [
-                .constraint("federationsender_blacklist_server_name_key", "UNIQUE (server_name)"),
+                .constraint("federationsender_blacklist_server_name_key", "UNIQUE (server_name)")
             ]
         ),
         DendriteTable(
@@ -39,7 +39,7 @@ extension DendriteSchema {
             keys: [
                 .constraint(
                     "federationsender_inbound_peeks_room_id_server_name_peek_id_key",
-                    "UNIQUE (room_id, server_name, peek_id)"),
+                    "UNIQUE (room_id, server_name, peek_id)")
             ]
         ),
         DendriteTable(
@@ -59,7 +59,7 @@ extension DendriteSchema {
                 response_json text NOT NULL, server_name text NOT NULL, valid_until bigint NOT NULL
                 """,
             keys: [
-                .constraint("federationsender_notary_server_keys_json_pkey1", "PRIMARY KEY (notary_id)"),
+                .constraint("federationsender_notary_server_keys_json_pkey1", "PRIMARY KEY (notary_id)")
             ]
         ),
         DendriteTable(
@@ -70,7 +70,7 @@ extension DendriteSchema {
             keys: [
                 .constraint(
                     "federationsender_notary_server_keys_meta_server_name_key_id_key",
-                    "UNIQUE (server_name, key_id)"),
+                    "UNIQUE (server_name, key_id)")
             ]
         ),
         DendriteTable(
@@ -82,7 +82,7 @@ extension DendriteSchema {
             keys: [
                 .constraint(
                     "federationsender_outbound_peeks_room_id_server_name_peek_id_key",
-                    "UNIQUE (room_id, server_name, peek_id)"),
+                    "UNIQUE (room_id, server_name, peek_id)")
             ]
         ),
         DendriteTable(
@@ -104,7 +104,7 @@ extension DendriteSchema {
                 json_body text NOT NULL
                 """,
             keys: [
-                .uniqueIndex("federationsender_queue_json_json_nid_idx", "(json_nid)"),
+                .uniqueIndex("federationsender_queue_json_json_nid_idx", "(json_nid)")
             ]
         ),
         DendriteTable(
@@ -148,7 +148,7 @@ extension DendriteSchema {
                 parent_room_id text NOT NULL, parent_servers text NOT NULL
                 """,
             keys: [
-                .constraint("msc2836_edges_uniq", "UNIQUE (parent_event_id, child_event_id, rel_type)"),
+                .constraint("msc2836_edges_uniq", "UNIQUE (parent_event_id, child_event_id, rel_type)")
             ]
         ),
         DendriteTable(
@@ -159,7 +159,7 @@ extension DendriteSchema {
                 explored smallint NOT NULL
                 """,
             keys: [
-                .constraint("msc2836_nodes_pkey", "PRIMARY KEY (event_id)"),
+                .constraint("msc2836_nodes_pkey", "PRIMARY KEY (event_id)")
             ]
         ),
         DendriteTable(
@@ -180,7 +180,7 @@ extension DendriteSchema {
                 json_body text NOT NULL
                 """,
             keys: [
-                .uniqueIndex("relayapi_queue_json_json_nid_idx", "(json_nid)"),
+                .uniqueIndex("relayapi_queue_json_json_nid_idx", "(json_nid)")
             ]
         ),
     ]

@@ -9,7 +9,7 @@ extension DendriteSchema {
                 user_id text NOT NULL, key_type smallint NOT NULL, key_data text NOT NULL
                 """,
             keys: [
-                .constraint("keyserver_cross_signing_keys_pkey", "PRIMARY KEY (user_id, key_type)"),
+                .constraint("keyserver_cross_signing_keys_pkey", "PRIMARY KEY (user_id, key_type)")
             ]
         ),
         DendriteTable(
@@ -32,7 +32,7 @@ extension DendriteSchema {
                 key_json text NOT NULL, stream_id bigint NOT NULL, display_name text
                 """,
             keys: [
-                .constraint("keyserver_device_keys_unique", "UNIQUE (user_id, device_id)"),
+                .constraint("keyserver_device_keys_unique", "UNIQUE (user_id, device_id)")
             ]
         ),
         DendriteTable(
@@ -86,7 +86,7 @@ extension DendriteSchema {
                 base64hash text NOT NULL, user_id text NOT NULL
                 """,
             keys: [
-                .uniqueIndex("mediaapi_media_repository_index", "(media_id, media_origin)"),
+                .uniqueIndex("mediaapi_media_repository_index", "(media_id, media_origin)")
             ]
         ),
         DendriteTable(
@@ -97,7 +97,7 @@ extension DendriteSchema {
                 height integer NOT NULL, resize_method text NOT NULL
                 """,
             keys: [
-                .uniqueIndex("mediaapi_thumbnail_index", "(media_id, media_origin, width, height, resize_method)"),
+                .uniqueIndex("mediaapi_thumbnail_index", "(media_id, media_origin, width, height, resize_method)")
             ]
         ),
     ]

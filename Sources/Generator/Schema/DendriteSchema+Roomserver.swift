@@ -9,7 +9,7 @@ extension DendriteSchema {
                 event_nid bigint NOT NULL, event_json text NOT NULL
                 """,
             keys: [
-                .constraint("roomserver_event_json_pkey", "PRIMARY KEY (event_nid)"),
+                .constraint("roomserver_event_json_pkey", "PRIMARY KEY (event_nid)")
             ]
         ),
         DendriteTable(
@@ -73,7 +73,7 @@ extension DendriteSchema {
                 target_local boolean NOT NULL DEFAULT false, forgotten boolean NOT NULL DEFAULT false
                 """,
             keys: [
-                .constraint("roomserver_membership_room_nid_target_nid_key", "UNIQUE (room_nid, target_nid)"),
+                .constraint("roomserver_membership_room_nid_target_nid_key", "UNIQUE (room_nid, target_nid)")
             ]
         ),
         DendriteTable(
@@ -82,7 +82,7 @@ extension DendriteSchema {
                 previous_event_id text NOT NULL, event_nids bigint[] NOT NULL
                 """,
             keys: [
-                .constraint("roomserver_previous_event_id_unique", "UNIQUE (previous_event_id)"),
+                .constraint("roomserver_previous_event_id_unique", "UNIQUE (previous_event_id)")
             ]
         ),
         DendriteTable(
@@ -92,7 +92,7 @@ extension DendriteSchema {
                 published boolean NOT NULL DEFAULT false
                 """,
             keys: [
-                .constraint("roomserver_published_pkey", "PRIMARY KEY (room_id, appservice_id, network_id)"),
+                .constraint("roomserver_published_pkey", "PRIMARY KEY (room_id, appservice_id, network_id)")
             ]
         ),
         DendriteTable(
@@ -113,7 +113,7 @@ extension DendriteSchema {
                 reason text, score integer, received_ts bigint NOT NULL
                 """,
             keys: [
-                .constraint("roomserver_reported_events_pkey", "PRIMARY KEY (id)"),
+                .constraint("roomserver_reported_events_pkey", "PRIMARY KEY (id)")
             ]
         ),
         DendriteTable(
@@ -167,7 +167,7 @@ extension DendriteSchema {
                 pseudo_id_pub_key bytea NOT NULL
                 """,
             keys: [
-                .constraint("roomserver_user_room_keys_pk", "UNIQUE (user_nid, room_nid)"),
+                .constraint("roomserver_user_room_keys_pk", "UNIQUE (user_nid, room_nid)")
             ]
         ),
     ]

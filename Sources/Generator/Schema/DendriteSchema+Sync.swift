@@ -21,7 +21,7 @@ extension DendriteSchema {
                 room_id text NOT NULL, event_id text NOT NULL, prev_event_id text NOT NULL
                 """,
             keys: [
-                .constraint("syncapi_backward_extremities_pkey", "PRIMARY KEY (room_id, event_id, prev_event_id)"),
+                .constraint("syncapi_backward_extremities_pkey", "PRIMARY KEY (room_id, event_id, prev_event_id)")
             ]
         ),
         DendriteTable(
@@ -59,7 +59,7 @@ extension DendriteSchema {
                 user_id text NOT NULL, ignores_json text NOT NULL
                 """,
             keys: [
-                .constraint("syncapi_ignores_pkey", "PRIMARY KEY (user_id)"),
+                .constraint("syncapi_ignores_pkey", "PRIMARY KEY (user_id)")
             ]
         ),
         DendriteTable(
@@ -82,7 +82,7 @@ extension DendriteSchema {
                 stream_pos bigint NOT NULL, topological_pos bigint NOT NULL
                 """,
             keys: [
-                .constraint("syncapi_memberships_unique", "UNIQUE (room_id, user_id, membership)"),
+                .constraint("syncapi_memberships_unique", "UNIQUE (room_id, user_id, membership)")
             ]
         ),
         DendriteTable(

@@ -10,7 +10,7 @@ extension DendriteSchema {
                 content text NOT NULL
                 """,
             keys: [
-                .uniqueIndex("userapi_account_datas_idx", "(localpart, server_name, room_id, type)"),
+                .uniqueIndex("userapi_account_datas_idx", "(localpart, server_name, room_id, type)")
             ]
         ),
         DendriteTable(
@@ -21,7 +21,7 @@ extension DendriteSchema {
                 account_type smallint NOT NULL
                 """,
             keys: [
-                .uniqueIndex("userapi_accounts_idx", "(localpart, server_name)"),
+                .uniqueIndex("userapi_accounts_idx", "(localpart, server_name)")
             ]
         ),
         DendriteTable(
@@ -32,7 +32,7 @@ extension DendriteSchema {
                 active_rooms bigint NOT NULL, active_e2ee_rooms bigint NOT NULL
                 """,
             keys: [
-                .constraint("daily_stats_unique", "UNIQUE (timestamp, server_name)"),
+                .constraint("daily_stats_unique", "UNIQUE (timestamp, server_name)")
             ]
         ),
         DendriteTable(
@@ -70,7 +70,7 @@ extension DendriteSchema {
                 deleted smallint NOT NULL DEFAULT 0
                 """,
             keys: [
-                .uniqueIndex("userapi_key_backup_versions_idx", "(user_id, version)"),
+                .uniqueIndex("userapi_key_backup_versions_idx", "(user_id, version)")
             ]
         ),
         DendriteTable(
@@ -119,7 +119,7 @@ extension DendriteSchema {
                 token_expires_at_ms bigint NOT NULL
                 """,
             keys: [
-                .constraint("userapi_openid_tokens_pkey", "PRIMARY KEY (token)"),
+                .constraint("userapi_openid_tokens_pkey", "PRIMARY KEY (token)")
             ]
         ),
         DendriteTable(
@@ -128,7 +128,7 @@ extension DendriteSchema {
                 localpart text NOT NULL, server_name text NOT NULL, display_name text, avatar_url text
                 """,
             keys: [
-                .uniqueIndex("userapi_profiles_idx", "(localpart, server_name)"),
+                .uniqueIndex("userapi_profiles_idx", "(localpart, server_name)")
             ]
         ),
         DendriteTable(
@@ -155,7 +155,7 @@ extension DendriteSchema {
                 token text NOT NULL, pending bigint, completed bigint, uses_allowed bigint, expiry_time bigint
                 """,
             keys: [
-                .constraint("userapi_registration_tokens_pkey", "PRIMARY KEY (token)"),
+                .constraint("userapi_registration_tokens_pkey", "PRIMARY KEY (token)")
             ]
         ),
         DendriteTable(

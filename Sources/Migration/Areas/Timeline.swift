@@ -82,9 +82,12 @@ extension Plan {
         ]
     }
 
+    /// Whether a redaction `r` needs no second look. Schemas before 94 have no column for it, which JSON does not mind.
+    private static let isApplied: SQL = "NOT coalesce((to_jsonb(r) ->> 'recheck')::boolean, false)"
+
     private var threads: [SQL] {
         [
-            "DELETE FROM event_relations WHERE event_id IN (SELECT redacts FROM redactions WHERE NOT recheck)",
+            "DELETE FROM event_relations WHERE event_id IN (SELECT redacts FROM redactions r WHERE \(Self.isApplied))",
             """
             INSERT INTO threads (room_id, thread_id, latest_event_id, topological_ordering, stream_ordering)
             SELECT DISTINCT ON (e.room_id, t.relates_to_id) e.room_id, t.relates_to_id, e.event_id, e.topological_ordering,
@@ -129,7 +132,7 @@ extension Plan {
                     WHERE e.type = \(type) AND NOT e.outlier AND e.rejection_reason IS NULL AND j.json !~ '\\\\u0000'
                           AND json_typeof(j.json::json -> 'content' -> \(key)) = 'string'
                           AND (e.type = 'm.room.message' OR e.state_key IS NOT NULL)
-                          AND NOT EXISTS (SELECT 1 FROM redactions r WHERE r.redacts = e.event_id AND NOT r.recheck)
+                          AND NOT EXISTS (SELECT 1 FROM redactions r WHERE r.redacts = e.event_id AND \(Self.isApplied))
                     """
                 ])
         }

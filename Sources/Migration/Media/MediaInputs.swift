@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+public import MediaCopier
+
+/// Where media are and go, and how they get there: what a run is told anew each time.
+public struct MediaInputs: Sendable {
+    /// Dendrite's folder, and Synapse's.
+    public var source: String
+    public var store: String
+    /// Boxes for which Dendrite offers a thumbnail of every image.
+    public var thumbnailSizes: [ThumbnailSize]
+    public var options: CopyOptions
+    /// Counters of the files, and the means to stop.
+    public var progress: CopyProgress
+    /// How many media Dendrite knows.
+    public var count: Int
+
+    public init(
+        source: String, store: String, thumbnailSizes: [ThumbnailSize] = [], options: CopyOptions = CopyOptions(),
+        progress: CopyProgress = CopyProgress(), count: Int = 0
+    ) {
+        self.source = source
+        self.store = store
+        self.thumbnailSizes = thumbnailSizes
+        self.options = options
+        self.progress = progress
+        self.count = count
+    }
+}

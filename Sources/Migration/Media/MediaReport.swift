@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Loader
+public import MediaCopier
+
+/// What became of all media.
+public struct MediaReport: Sendable {
+    /// The most media that ``faults`` names; ``leftBehind`` counts all.
+    public static let faultLimit = 10_000
+
+    /// Media that Synapse can serve now.
+    public internal(set) var media = 0
+    /// Their thumbnails, those that Synapse has yet to make left out.
+    public internal(set) var thumbnails = 0
+    /// Files written by this run, and bytes in them.
+    public private(set) var filesCopied = 0
+    public private(set) var bytesCopied: Int64 = 0
+    /// Files that were there before, and bytes in them.
+    public private(set) var filesAlreadyThere = 0
+    public private(set) var bytesAlreadyThere: Int64 = 0
+    /// Files that a dry run would have copied, and bytes in them.
+    public private(set) var filesToCopy = 0
+    public private(set) var bytesToCopy: Int64 = 0
+    /// The engine that copied; nil if there was nothing to copy.
+    public private(set) var engine: Engine?
+    /// Why that one, and what else was given up on the way, one sentence each.
+    public private(set) var notes: [String] = []
+    /// How many media are not carried, by reason.
+    public private(set) var leftBehind: [String: Int] = [:]
+    /// Media that are not carried or not whole: their `mxc://` and why.
+    public private(set) var faults: [RejectedRow] = []
+
+    public init() {}
+
+    mutating func add(_ summary: MediaSummary) {
+        filesCopied += summary.filesCopied
+        bytesCopied += summary.bytesCopied
+        filesAlreadyThere += summary.filesAlreadyThere
+        bytesAlreadyThere += summary.bytesAlreadyThere
+        filesToCopy += summary.filesToCopy
+        bytesToCopy += summary.bytesToCopy
+        engine = summary.engine
+        for note in summary.notes where !notes.contains(note) { notes.append(note) }
+    }
+
+    /// Counts a medium, and names it.
+    mutating func leave(_ place: MediaPlace, _ what: String, because reason: String) {
+        leftBehind[what, default: 0] += 1
+        if faults.count < Self.faultLimit { faults.append(RejectedRow(key: place.uri, reason: reason)) }
+    }
+}

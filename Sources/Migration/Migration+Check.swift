@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Loader
+import Postgres
+
+extension Migration {
+    /// Everything that stands in the way of this migration, all at once; nothing is written.
+    ///
+    /// - Parameter serversMayRun: whether it is a warning only that one of the homeservers runs, as it may before the
+    ///   evening itself.
+    public func check(serversMayRun: Bool = false) -> [Finding] {
+        var inputs = HomeserverInputs(serverName: homeservers.serverName)
+        inputs.serversMayRun = serversMayRun
+        if let synapse = homeservers.synapse {
+            inputs.synapseServerName = synapse.serverName
+            inputs.applicationServices = homeservers.registrations(synapse.applicationServiceFiles).map(\.id)
+            inputs.allowsUnsafeLocale = synapse.mainDatabase.allowsUnsafeLocale
+            inputs.hasPasswordPepper = synapse.hasPasswordPepper
+            if let dendrite = homeservers.dendrite {
+                inputs.signingKey = (from: dendrite.signingKeyPath, to: synapse.signingKeyPath)
+            }
+        }
+        if !settings.skipMedia, let from = homeservers.mediaPath, let to = homeservers.mediaStorePath {
+            inputs.media = (from: from, to: to)
+        }
+        inputs.migration = identification
+        let sessions = Sessions(source: homeservers.source, target: homeservers.target)
+        return HomeserverCheck(inputs).findings(sessions) + inlineKey + registrations
+    }
+
+    /// What the ledger of this migration would name; nil where the source cannot be asked, which the checks will say.
+    private var identification: String? {
+        guard var source = try? Sessions(source: homeservers.source, target: homeservers.target).openSource() else { return nil }
+        return try? Inputs(homeservers, settings, &source).text
+    }
+
+    private var inlineKey: [Finding] {
+        guard let synapse = homeservers.synapse, synapse.hasInlineSigningKey, homeservers.dendrite != nil else { return [] }
+        return [
+            Finding(
+                .error, "signing_key", "homeserver.yaml holds a signing key itself, so Synapse would not read Dendrite's",
+                remedy: "Remove signing_key from homeserver.yaml; \(synapse.signingKeyPath) will be the key's file")
+        ]
+    }
+
+    /// Registration files of bridges that are named and cannot be read.
+    private var registrations: [Finding] {
+        (homeservers.synapse?.applicationServiceFiles ?? []).compactMap { file in
+            do throws(ConfigurationError) {
+                _ = try ApplicationServiceRegistration(contentsOf: file)
+                return nil
+            } catch {
+                return Finding(error)
+            }
+        }
+    }
+}

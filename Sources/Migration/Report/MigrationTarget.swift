@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Loader
+import Postgres
+
+/// A Synapse database that a migration fills or has filled: what stands in its ledger, and how to be rid of it.
+public struct MigrationTarget: Sendable {
+    private let conninfo: String
+
+    /// - Parameter conninfo: libpq's connection string.
+    public init(_ conninfo: String) {
+        self.conninfo = conninfo
+    }
+
+    /// How far the migration has come; nil where none was begun.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func status() throws -> MigrationStatus? {
+        var target = try connect()
+        let ledger = Ledger()
+        // One moment for all that is read.
+        return try target.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") { target in
+            guard let migration = try ledger.migration(on: &target), let times = try ledger.times(on: &target) else {
+                return nil
+            }
+            let running = try ledger.runningLoads(on: &target)
+            let state: MigrationStatus.State =
+                migration.isFinished ? .finished : try Self.isAtWork(on: &target) ? .running : .interrupted
+            let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))
+            return MigrationStatus(
+                state: state, server: inputs?.server ?? "", phases: inputs?.phases ?? [], version: migration.version, times: times,
+                areas: Self.areas(try ledger.loads(on: &target), running: Set(running.map(\.id))),
+                runningLoads: running, setAside: try ledger.awayNames(on: &target),
+                leftBehind: try ledger.leftOut(on: &target).map { LeftBehind(what: $0.what, rows: $0.rows) })
+        }
+    }
+
+    /// The rows that could not be loaded.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func rejectedRows() throws -> [RejectedRowReport] {
+        var target = try connect()
+        return try Ledger().rejected(on: &target).map {
+            RejectedRowReport(load: $0.load, key: $0.row.key, column: $0.row.column, reason: $0.row.reason)
+        }
+    }
+
+    /// How many rows were written, table by table.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func tables() throws -> [TableRows] {
+        var target = try connect()
+        return try Ledger().loadedRows(on: &target).map { TableRows(table: $0.table, rows: $0.rows) }
+    }
+
+    /// The weight of all loads that an earlier run has done; 0 where there was none.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func doneWeight() throws -> Int {
+        var target = try connect()
+        guard try Ledger().migration(on: &target) != nil else { return 0 }
+        return try Ledger().doneWeight(on: &target)
+    }
+
+    /// Puts the target back to what it was before the migration: an empty Synapse database.
+    ///
+    /// - Returns: whether there was a migration.
+    /// - Throws: ``MigrationError`` while somebody uses the target or after somebody has; ``PostgresError``. Then
+    ///   nothing has changed.
+    public func abort() throws -> Bool {
+        var target = try connect()
+        guard try Ledger().migration(on: &target) != nil else { return false }
+        try claim(&target)
+        let moved = try Ledger().movedSequences(on: &target)
+        guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
+        try Ledger().undo(on: &target)
+        return true
+    }
+
+    /// Removes what the migration needed for itself, once it is finished.
+    ///
+    /// - Returns: whether there was anything to remove.
+    /// - Throws: ``MigrationError`` if the migration is not finished; ``PostgresError``.
+    public func forget() throws -> Bool {
+        var target = try connect()
+        guard let migration = try Ledger().migration(on: &target) else { return false }
+        guard migration.isFinished else { throw MigrationError.isNotFinished }
+        try Ledger().forget(on: &target)
+        return true
+    }
+
+    private func connect() throws(PostgresError) -> Connection {
+        try Sessions(source: "", target: conninfo).openTarget()
+    }
+
+    /// Keeps others out, and makes sure that none is in.
+    private func claim(_ target: inout Connection) throws {
+        guard try target.value("SELECT pg_try_advisory_lock(\(Migration.lock))") == "t" else {
+            throw MigrationError.isRunning
+        }
+        let others = try target.otherSessions()
+        guard others.isEmpty else { throw MigrationError.isInUse(by: others) }
+        // The server may need a moment to notice that a worker is dead.
+        for _ in 0..<50 {
+            let left = try target.value(
+                """
+                SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                       AND application_name = 'matrix-loader' AND xact_start IS NOT NULL LIMIT 1
+                """)
+            if left == nil { return }
+            Thread.sleep(forTimeInterval: 0.2)
+        }
+        throw MigrationError.isRunning
+    }
+
+    /// Whether a session holds the lock of a migration; it is only looked at, never asked for.
+    private static func isAtWork(on target: inout Connection) throws(PostgresError) -> Bool {
+        try target.value(
+            """
+            SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND classid::bigint = \(Migration.lock >> 32) AND objid::bigint = \(Migration.lock & 0xFFFF_FFFF) LIMIT 1
+            """) != nil
+    }
+
+    private static func areas(_ entries: [Ledger.Entry], running: Set<String>) -> [AreaStanding] {
+        var areas: [String: AreaStanding] = [:]
+        for entry in entries {
+            var area = areas[entry.area] ?? AreaStanding(name: entry.area)
+            area.loads += 1
+            area.done += entry.seconds == nil ? 0 : 1
+            area.running += running.contains(entry.id) ? 1 : 0
+            area.rows += entry.rows
+            area.bytes += entry.bytes
+            area.rejected += entry.rejected
+            area.seconds += entry.seconds ?? 0
+            areas[entry.area] = area
+        }
+        let order = Dictionary(uniqueKeysWithValues: Plan.areaNames.enumerated().map { ($1, $0) })
+        return areas.values.sorted { (order[$0.name] ?? .max, $0.name) < (order[$1.name] ?? .max, $1.name) }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Generator
+import Loader
+import Migration
+import Options
+
+/// `matrix-loader bench generate`: a Dendrite server made up from a seed, to measure and to practise with.
+struct BenchCommand {
+    private static let shape = "Shape"
+    static let events = Option(
+        "events", value: .number(1...1_000_000_000), group: shape, help: "Events in all rooms together; 10000 unless told.")
+    static let rooms = Option("rooms", value: .number(1...10_000_000), group: shape, help: "Rooms; 50 unless told.")
+    static let users = Option("users", value: .number(2...10_000_000), group: shape, help: "Local accounts; 100 unless told.")
+    static let media = Option("media", value: .number(0...10_000_000), group: shape, help: "Uploaded files; 20 unless told.")
+    static let mediaBytes = Option(
+        "media-bytes", value: .number(1...1_000_000_000), group: shape, help: "Their mean size; 40000 unless told.")
+    static let giantRoom = Option(
+        "giant-room", value: .number(0...100), group: shape, help: "How many of a hundred events are in one room.")
+    static let roomSizes = Option(
+        "room-sizes", value: .oneOf("zipf", "even"), group: shape, help: "How events are spread over rooms; zipf unless told.")
+    static let signed = Option("signed", group: shape, help: "Sign events truly, which takes longer.")
+    static let seed = Option(
+        "seed", value: .number(0...Int.max), group: shape, help: "Decides all that is left to chance; 1 unless told.")
+
+    static let command = Command(
+        "bench",
+        summary: "make a Dendrite server up, to measure and to practise with",
+        discussion: [
+            "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes its media and, "
+                + "where there is none, its signing key. The same numbers give the same server. Every account's password is "
+                + "'\(GeneratorSettings.password)'."
+        ],
+        operands: [Operand(.oneOf("generate"), help: "What to do.")],
+        options: [
+            .dendriteConfig, .dendriteDatabase, .dendriteMediaPath, .serverName, events, rooms, users, media, mediaBytes,
+            giantRoom, roomSizes, signed, seed, .workers, .json,
+        ],
+        examples: [
+            Example(
+                "A million events",
+                "matrix-loader bench generate --dendrite-config dendrite.yaml --events 1000000 --rooms 2000 --users 5000")
+        ],
+        exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)
+    )
+
+    private struct Report: Codable {
+        var events: Int
+        var rooms: Int
+        var users: Int
+        var mediaFiles: Int
+        var mediaBytes: Int
+        var seconds: Double
+    }
+
+    let invocation: Invocation
+
+    init(_ invocation: Invocation) { self.invocation = invocation }
+
+    func run() async throws -> Ending {
+        let dendrite = try invocation.string(.dendriteConfig).map { try DendriteConfiguration(contentsOf: $0) }
+        var settings = settings
+        settings.serverName = invocation.string(.serverName) ?? dendrite?.serverName ?? settings.serverName
+        let folder = invocation.string(.dendriteMediaPath) ?? dendrite?.mediaPath
+        let made = try await Homeserver.generate(
+            settings, into: try invocation.source(dendrite), mediaFolder: folder.map { URL(filePath: $0) },
+            signingKey: try newKey(dendrite))
+        let report = Report(
+            events: made.events, rooms: made.rooms, users: made.users, mediaFiles: made.mediaFiles,
+            mediaBytes: made.mediaBytes, seconds: made.duration.inSeconds)
+        if invocation.has(.json) {
+            try Output.result(json: report)
+        } else {
+            Output.result(
+                """
+                \(settings.serverName): \(Amount.count(report.events)) events in \(Amount.count(report.rooms)) rooms, \
+                \(Amount.count(report.users)) accounts, \(Amount.count(report.mediaFiles)) files of media \
+                (\(Amount.bytes(report.mediaBytes))), made in \(Amount.time(report.seconds))
+
+                """)
+        }
+        return .done
+    }
+
+    var settings: GeneratorSettings {
+        var settings = GeneratorSettings()
+        func set(_ option: Option, _ path: WritableKeyPath<GeneratorSettings, Int>) {
+            if let number = invocation.number(option) { settings[keyPath: path] = number }
+        }
+        set(Self.events, \.events)
+        set(Self.rooms, \.rooms)
+        set(Self.users, \.users)
+        set(Self.media, \.mediaFiles)
+        set(Self.mediaBytes, \.mediaBytes)
+        settings.workers = invocation.number(.workers) ?? ProcessInfo.processInfo.activeProcessorCount
+        if let share = invocation.number(Self.giantRoom) { settings.giantRoomShare = Double(share) / 100 }
+        if invocation.string(Self.roomSizes) == "even" { settings.roomSizes = .even }
+        if let seed = invocation.number(Self.seed) { settings.seed = UInt64(seed) }
+        settings.signsEvents = invocation.has(Self.signed)
+        return settings
+    }
+
+    /// Where to write the key; a key that is there is somebody's.
+    ///
+    /// The generator's own key is decided by the seed, so another in its place would not be the server's.
+    private func newKey(_ dendrite: DendriteConfiguration?) throws -> URL? {
+        guard let path = dendrite?.signingKeyPath, !FileManager.default.fileExists(atPath: path) else { return nil }
+        return URL(filePath: path)
+    }
+}

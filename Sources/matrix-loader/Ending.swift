@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import Generator
+import Loader
+import MediaCopier
+import Migration
+import Options
+import Postgres
+
+/// How the program ends, as its exit code.
+enum Ending: Int32, CaseIterable, Sendable {
+    case done = 0
+    case failed = 1
+    case doneWithRejectedRows = 3
+    case database = 4
+    case media = 5
+    case checkErrors = 10
+    case checkWarnings = 11
+    case usage = 64
+    case interrupted = 130
+
+    /// For help and manual.
+    var exitCode: ExitCode { ExitCode(rawValue, meaning) }
+
+    private var meaning: String {
+        switch self {
+        case .done: "all is done"
+        case .failed: "it failed; the last line on standard error says why"
+        case .doneWithRejectedRows: "all is done but for rows that could not be loaded, which the rejects file names"
+        case .database: "a database refused or could not be reached; the same command goes on"
+        case .media: "media could not be copied; the same command tries again"
+        case .checkErrors: "the checks found something that stands in the way; nothing was written"
+        case .checkWarnings: "'check' found nothing but warnings"
+        case .usage: "the command line is wrong"
+        case .interrupted: "it was stopped by a signal; the same command goes on"
+        }
+    }
+
+    /// What an error means for the exit code.
+    init(_ error: any Error) {
+        self =
+            switch error {
+            case is UsageError, is GeneratorError: .usage
+            case is CancellationError: .interrupted
+            case is PostgresError: .database
+            case is MediaError: .media
+            case is Obstacles, is ConfigurationError: .checkErrors
+            case MigrationError.doesNotFit: .checkErrors
+            default: .failed
+            }
+    }
+
+    /// What the checks' findings mean for the exit code of `check`.
+    init(_ findings: [Finding]) {
+        self = findings.contains { $0.severity == .error } ? .checkErrors : findings.isEmpty ? .done : .checkWarnings
+    }
+}

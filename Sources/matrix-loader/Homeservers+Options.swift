@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Migration
+import Options
+
+extension Homeservers {
+    /// The homeservers that a command line names, by their configuration files or piece by piece.
+    ///
+    /// - Throws: ``UsageError`` if something is not said; ``Obstacles`` with all that is wrong in the files.
+    init(_ invocation: Invocation) throws {
+        var findings: [Finding] = []
+        func read<Configuration>(_ body: () throws(ConfigurationError) -> Configuration?) -> Configuration? {
+            do throws(ConfigurationError) {
+                return try body()
+            } catch {
+                findings.append(Finding(error))
+                return nil
+            }
+        }
+        let dendrite = read { () throws(ConfigurationError) in
+            try invocation.string(.dendriteConfig).map { file throws(ConfigurationError) in
+                try DendriteConfiguration(contentsOf: file)
+            }
+        }
+        let synapse = read { () throws(ConfigurationError) in try invocation.synapseConfiguration() }
+        guard findings.isEmpty else { throw Obstacles(findings: findings) }
+        if let dendrite, let synapse, !invocation.has(.dendriteDatabase), !invocation.has(.synapseDatabase) {
+            guard let both = read({ () throws(ConfigurationError) in try Homeservers(dendrite, synapse) }) else {
+                throw Obstacles(findings: findings)
+            }
+            self = both
+        } else {
+            let (source, target) = (try invocation.source(dendrite), try invocation.target(synapse))
+            guard let name = invocation.string(.serverName) ?? dendrite?.serverName ?? synapse?.serverName else {
+                throw invocation.lacks("--server-name NAME, as there is no configuration")
+            }
+            self.init(
+                serverName: name, source: source, target: target,
+                mediaPath: dendrite?.mediaPath, mediaStorePath: synapse?.mediaStorePath)
+            self.dendrite = dendrite
+            self.synapse = synapse
+        }
+        if let name = invocation.string(.serverName), name != serverName {
+            throw UsageError(
+                "--server-name is \(name), but dendrite.yaml says \(serverName).", explanation: invocation.explanation)
+        }
+        if let path = invocation.string(.dendriteMediaPath) { mediaPath = path }
+        if let path = invocation.string(.synapseMediaPath) { mediaStorePath = path }
+    }
+}
+
+extension Invocation {
+    /// How the target is found, for commands that need nothing else.
+    ///
+    /// - Throws: ``UsageError`` if nothing says it; ``ConfigurationError``.
+    func target() throws -> MigrationTarget {
+        MigrationTarget(try target(try synapseConfiguration()))
+    }
+
+    var explanation: String { "matrix-loader \(command.name) --help" }
+
+    func lacks(_ what: String) -> UsageError {
+        UsageError("'\(command.name)' needs \(what).", explanation: explanation)
+    }
+
+    fileprivate func synapseConfiguration() throws(ConfigurationError) -> SynapseConfiguration? {
+        let files = strings(.synapseConfig)
+        return files.isEmpty ? nil : try SynapseConfiguration(contentsOf: files)
+    }
+
+    fileprivate func target(_ synapse: SynapseConfiguration?) throws(UsageError) -> String {
+        if let text = string(.synapseDatabase) { return try checked(text, .synapseDatabase) }
+        guard let synapse else { throw lacks("--synapse-config FILE or --synapse-db CONNINFO") }
+        return synapse.mainDatabase.conninfo.text
+    }
+
+    func source(_ dendrite: DendriteConfiguration?) throws(UsageError) -> String {
+        if let text = string(.dendriteDatabase) { return try checked(text, .dendriteDatabase) }
+        guard let database = dendrite?.distinctDatabases.first else {
+            throw lacks("--dendrite-config FILE or --dendrite-db CONNINFO")
+        }
+        guard dendrite?.distinctDatabases.count == 1 else {
+            throw lacks("--dendrite-db CONNINFO with all tables, as Dendrite's components use several databases")
+        }
+        return database.text
+    }
+
+    /// Never shows the text, which may hold a password.
+    private func checked(_ text: String, _ option: Option) throws(UsageError) -> String {
+        guard let conninfo = Conninfo(parsing: text) else {
+            throw UsageError("--\(option.name) is no connection string of PostgreSQL.", explanation: explanation)
+        }
+        return conninfo.text
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import Dispatch
+import Foundation
+import Loader
+import Synchronization
+
+/// What Ctrl-C and SIGTERM do: the first asks everybody to stop, the second ends the process at once.
+final class Interruption: Sendable {
+    private let first = Mutex<ContinuousClock.Instant?>(nil)
+    private let stop: StopRequest
+    /// Kept so that they go on listening; nobody touches them once they are made, whence the `unsafe` does no harm.
+    nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
+
+    /// Begins to listen.
+    init(_ stop: StopRequest) {
+        self.stop = stop
+        unsafe sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            return DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
+        }
+        for source in unsafe sources {
+            source.setEventHandler { [self] in arrived() }
+            source.resume()
+        }
+    }
+
+    /// Whether somebody interrupted.
+    var hasHappened: Bool { first.withLock { $0 != nil } }
+
+    private func arrived() {
+        let before = first.withLock { first in
+            defer { first = first ?? .now }
+            return first
+        }
+        if let before {
+            // timeout(1) and others signal both a process and its group: that is one wish, said twice.
+            if .now - before < .milliseconds(300) { return }
+            Output.message("\nmatrix-loader: ended at once; run the same command to go on.\n")
+            _exit(Ending.interrupted.rawValue)
+        }
+        Output.message("\nmatrix-loader: stopping; what is under way is rolled back. Once more ends it at once.\n")
+        stop.request()
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Loader
+import Migration
+import Options
+
+/// `matrix-loader migrate`: checks, loads, hands over the signing key, and reports.
+struct MigrateCommand {
+    static let command = Command(
+        "migrate",
+        summary: "load a Dendrite homeserver into Synapse's database",
+        discussion: [
+            "Both servers must be stopped. Dendrite's database is only read. Synapse's must be empty, as "
+                + "update_synapse_database makes it. All checks run first; if one finds an error, nothing is written.",
+            "Whatever happens, the same command goes on where it stopped: after Ctrl-C, a crash, or a restart of PostgreSQL. "
+                + "Once all is done it says so and changes nothing. 'abort' gives a migration up.",
+            "At the end Dendrite's signing key is the file at signing_key_path; the key that was there is kept beside it. "
+                + "Standard output is the summary and, below it, what homeserver.yaml still needs.",
+        ],
+        options: Option.homeservers + [
+            .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .onBadRow, .rejects, .json, .progress,
+        ],
+        examples: [
+            Example(
+                "Migrate",
+                "matrix-loader migrate --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
+            Example(
+                "See beforehand, on a copy, what will happen and how long it takes",
+                "matrix-loader migrate --dry-run --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
+        ],
+        exitCodes: [Ending.done, .failed, .doneWithRejectedRows, .database, .media, .checkErrors, .usage, .interrupted]
+            .map(\.exitCode)
+    )
+
+    let invocation: Invocation
+    private let began = ContinuousClock.now
+    private let progress = LoadProgress()
+    private let stop = StopRequest()
+    private let timeline = Timeline()
+
+    init(_ invocation: Invocation) { self.invocation = invocation }
+
+    func run() async throws -> Ending {
+        let homeservers = try Homeservers(invocation)
+        // Read before anything is written: a file that is missing must not be news at the end.
+        let configuration = try homeservers.dendrite.map { try SynapseSettings($0, homeservers.synapse) }
+        let target = MigrationTarget(homeservers.target)
+        let interruption = Interruption(stop)
+        do {
+            // Where the target does not answer, the checks say so together with all else.
+            let status = try? target.status()
+            try refuse(another: status, than: homeservers)
+            if status?.state != .finished { try await load(homeservers, target, isBegun: status != nil) }
+            return try report(
+                homeservers, target, configuration?.text ?? "", isNew: status?.state != .finished)
+        } catch where interruption.hasHappened {
+            throw CancellationError()
+        }
+    }
+
+    /// A finished migration of something else is not this one's end; one that is not finished is judged where it goes on.
+    private func refuse(another status: MigrationStatus?, than homeservers: Homeservers) throws {
+        guard let status, status.state == .finished else { return }
+        func request(_ server: String, _ phases: [String]) -> String {
+            "\(server), \(phases.isEmpty ? "all areas" : phases.joined(separator: " and "))"
+        }
+        let (earlier, now) = (
+            request(status.server, status.phases.sorted()), request(homeservers.serverName, settings.phases.sorted())
+        )
+        guard earlier == now else { throw MigrationError.differs(from: earlier, now: now) }
+    }
+
+    var settings: Migration.Settings {
+        var settings = Migration.Settings()
+        let processors = ProcessInfo.processInfo.activeProcessorCount
+        settings.loader.workers = invocation.number(.workers) ?? processors
+        settings.loader.indexJobs = invocation.number(.indexJobs) ?? min(processors, 8)
+        settings.loader.onReject = invocation.string(.onBadRow) == "stop" ? .stop : .skip
+        if let rows = invocation.number(.deferFrom) { settings.loader.deferralThreshold = rows }
+        settings.phases = invocation.strings(.phases)
+        settings.skipMedia = invocation.has(.skipMedia) || isDryRun
+        return settings
+    }
+
+    private var isDryRun: Bool { invocation.has(.dryRun) }
+
+    private func load(_ homeservers: Homeservers, _ target: MigrationTarget, isBegun: Bool) async throws {
+        if isDryRun, isBegun { throw MigrationError.isBegun }
+        let migration = Migration(
+            homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
+        let findings = migration.check()
+        if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }
+        Output.message(findings.text)
+        if stop.isRequested { throw CancellationError() }
+        let display = ProgressDisplay(
+            style: .standardError(invocation.string(.progress) ?? "auto"), progress: progress,
+            doneBefore: try target.doneWeight())
+        do {
+            _ = try await display.during { try await migration.run() }
+        } catch {
+            if isDryRun { _ = try target.abort() }
+            throw error
+        }
+    }
+
+    private func report(
+        _ homeservers: Homeservers, _ target: MigrationTarget, _ configuration: String, isNew: Bool
+    ) throws -> Ending {
+        guard let status = try target.status() else { throw MigrationError.unreadablePlan }
+        let rejected = try target.rejectedRows()
+        var report = MigrationReport(
+            outcome: isDryRun && isNew ? .dryRun : isNew ? .done : .alreadyDone, serverName: homeservers.serverName,
+            phases: settings.phases, areas: status.areas, tables: try target.tables(), leftBehind: status.leftBehind, rejected: rejected.count,
+            indexSeconds: timeline.spans.filter { $0.row.hasPrefix("index") }.reduce(0) { $0 + $1.end - $1.start },
+            wallSeconds: isNew ? (.now - began).inSeconds : status.times.seconds, homeserverYaml: configuration)
+        if !rejected.isEmpty { report.rejectsFile = try write(rejected) }
+        if isDryRun, isNew {
+            _ = try target.abort()
+        } else if !isDryRun, settings.phases.isEmpty {
+            report.signingKey = try installKey(homeservers)
+        }
+        if invocation.has(.json) {
+            try Output.result(json: report)
+        } else {
+            Output.result(report.text)
+        }
+        return report.ending
+    }
+
+    /// Dendrite's key becomes Synapse's, where both configurations say which files they are.
+    private func installKey(_ homeservers: Homeservers) throws -> MigrationReport.Key? {
+        guard let dendrite = homeservers.dendrite, let synapse = homeservers.synapse else { return nil }
+        let key = try SigningKey(contentsOf: dendrite.signingKeyPath)
+        var entry = MigrationReport.Key(id: key.description, file: synapse.signingKeyPath)
+        if case .written(let kept) = try SigningKeyFile(synapse.signingKeyPath).install(key) { entry.kept = kept }
+        return entry
+    }
+
+    /// Writes the rejects file anew, from the ledger, which knows those of earlier runs too.
+    ///
+    /// - Returns: its path.
+    private func write(_ rejected: [RejectedRowReport]) throws -> String {
+        let path = invocation.string(.rejects) ?? "rejects.jsonl"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let lines = try rejected.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
+        try Data(lines.joined().utf8).write(to: URL(filePath: path), options: .atomic)
+        return path
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Migration
+
+extension MigrationStatus {
+    /// For people.
+    var text: String {
+        var text = headline + "\n" + table
+        if !runningLoads.isEmpty { text += "\nUnder way:\n" }
+        for load in runningLoads {
+            text += "  \(load.id)  \(Amount.time(load.seconds))" + (load.wait.map { "  waits for \($0)" } ?? "") + "\n"
+        }
+        if !setAside.isEmpty {
+            text += "\nIndexes, constraints and triggers that are set aside until their tables are full: \(setAside.count)\n"
+        }
+        return text
+    }
+
+    private var headline: String {
+        let time = Amount.time(times.seconds)
+        switch state {
+        case .running: return "The migration is running, begun \(times.started), \(time) ago.\n"
+        case .interrupted:
+            return "The migration was begun \(times.started) and is not finished; nobody works on it. "
+                + "Run the same command to go on.\n"
+        case .finished: return "The migration is finished: \(times.started) to \(times.finished ?? ""), \(time).\n"
+        }
+    }
+
+    private var table: String {
+        var table = TextTable("area", "loads", "done", "running", "left", "rows", "bytes", "time", "rejected")
+        for area in areas { add(area, to: &table) }
+        table.addRule()
+        var all = AreaStanding(name: "all")
+        for area in areas {
+            all.loads += area.loads
+            all.done += area.done
+            all.running += area.running
+            all.rows += area.rows
+            all.bytes += area.bytes
+            all.rejected += area.rejected
+            all.seconds += area.seconds
+        }
+        add(all, to: &table)
+        return table.text + "\n  \(Amount.count(Int(rowsPerSecond))) rows/s since the beginning\n"
+    }
+
+    private func add(_ area: AreaStanding, to table: inout TextTable) {
+        table.add(
+            area.name, "\(area.loads)", "\(area.done)", "\(area.running)", "\(area.loads - area.done - area.running)",
+            Amount.count(area.rows), Amount.bytes(area.bytes), Amount.time(area.seconds), Amount.count(area.rejected))
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import Migration
+import Options
+
+/// `matrix-loader status`: how far a migration has come, seen from anywhere.
+struct StatusCommand {
+    static let command = Command(
+        "status",
+        summary: "see how far a migration has come",
+        discussion: [
+            "Reads it from Synapse's database, while others work on it, after a crash, or when all is done. "
+                + "It disturbs nobody."
+        ],
+        options: Option.target + [.json],
+        examples: [Example("Look from another terminal", "matrix-loader status --synapse-config homeserver.yaml")],
+        exitCodes: [Ending.done, .failed, .database, .usage].map(\.exitCode)
+    )
+
+    private struct NoMigration: Codable {
+        var state = "none"
+    }
+
+    let invocation: Invocation
+
+    init(_ invocation: Invocation) { self.invocation = invocation }
+
+    func run() throws -> Ending {
+        let status = try invocation.target().status()
+        switch (status, invocation.has(.json)) {
+        case (let status?, true): try Output.result(json: status)
+        case (nil, true): try Output.result(json: NoMigration())
+        case (let status?, false): Output.result(status.text)
+        case (nil, false): Output.result("No migration was begun in this database.\n")
+        }
+        return .done
+    }
+}

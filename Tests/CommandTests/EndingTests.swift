@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import Loader
+import Migration
+import Options
+import Postgres
+import Testing
+
+@testable import matrix_loader
+
+@Suite("The exit code")
+struct EndingTests {
+    @Test("is one of those that are documented", arguments: [
+        (UsageError("", explanation: "") as any Error, 64 as Int32), (CancellationError(), 130),
+        (PostgresError(side: "a", message: "b"), 4), (Obstacles(findings: []), 10),
+        (ConfigurationError(file: "f", sentence: "s"), 10), (MigrationError.doesNotFit([]), 10),
+        (MigrationError.isRunning, 1), (RejectedRow(key: "k", reason: "r"), 1),
+    ])
+    func errors(error: any Error, code: Int32) {
+        #expect(Ending(error).rawValue == code)
+        #expect(Failure(error).exitCode == code)
+    }
+
+    @Test("of a check follows from the worst finding")
+    func findings() {
+        let warning = Finding(.warning, "a", "b", remedy: "c")
+        let error = Finding(.error, "a", "b", remedy: "c")
+        #expect(Ending([Finding]()) == .done)
+        #expect(Ending([warning]) == .checkWarnings)
+        #expect(Ending([warning, error]) == .checkErrors)
+    }
+
+    @Test("comes with a sentence that says how to go on")
+    func sentences() {
+        #expect(Failure(CancellationError()).error == "Stopped; run the same command to go on.")
+        #expect(Failure(RejectedRow(key: "$a", reason: "why")).error.contains("--on-bad-row skip"))
+        let lost = PostgresError(side: "Synapse's database", message: "server closed the connection")
+        #expect(Failure(lost, of: "migrate").error.hasSuffix("the same command goes on."))
+        #expect(Failure(lost, of: "status").error == "Synapse's database: server closed the connection.")
+    }
+
+    @Test("of findings has their text, errors first, each with its remedy")
+    func text() {
+        let findings = [
+            Finding(.warning, "a", "b", remedy: "c"), Finding(.error, "x", "y\n\tz?", remedy: "Do it"),
+            Finding(.error, "f", "g", remedy: ""),
+        ]
+        #expect(findings.text == "error: x: y z?\n  Do it.\nerror: f: g.\nwarning: a: b.\n  c.\n")
+    }
+}
