@@ -49,13 +49,17 @@ extension Ledger {
             """)
     }
 
-    /// Sequences that have moved since the migration ended: somebody uses what was loaded. None where it has not ended.
+    /// Sequences that have moved since the migration ended: somebody uses what was loaded.
+    ///
+    /// None where it has not ended.
     public func movedSequences(on target: inout Connection) throws(PostgresError) -> [String] {
         var moved: [String] = []
         for row in try target.rows(
             "SELECT sequence_name, last_value FROM matrix_loader.kept_sequence WHERE is_after ORDER BY sequence_name")
         {
-            guard let name = row[0], try target.value("SELECT to_regclass(\(SQL.identifier(name)))") != nil else { continue }
+            guard let name = row[0], try target.value("SELECT to_regclass(\(SQL.identifier(name)))") != nil else {
+                continue
+            }
             if try target.value("SELECT last_value FROM public.\(identifier: name)") != row[1] { moved.append(name) }
         }
         return moved
@@ -67,7 +71,9 @@ extension Ledger {
     /// - Throws: ``PostgresError``; then nothing has changed.
     public func undo(on target: inout Connection) throws {
         try target.transaction { target in
-            let tables = try target.rows("SELECT table_name FROM matrix_loader.kept_table ORDER BY 1").compactMap { $0[0] }
+            let tables = try target.rows("SELECT table_name FROM matrix_loader.kept_table ORDER BY 1").compactMap {
+                $0[0]
+            }
             if !tables.isEmpty {
                 let names = tables.map { SQL.identifier("public.\($0)") }.joined(separator: ", ")
                 try target.execute("TRUNCATE \(raw: names)")

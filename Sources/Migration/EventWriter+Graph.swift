@@ -62,7 +62,8 @@ extension EventWriter {
 
     /// What only events that were not rejected have: state, memberships, relations, retention.
     func rest(
-        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
+        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>,
+        _ json: Span<UInt8>,
         _ sink: inout RowSink
     ) throws(RejectedRow) {
         if let membership = content.membership, reader.stateKey != nil,
@@ -113,14 +114,19 @@ extension EventWriter {
             else { return nil }
             return text
         }
-        guard JSONScanner.isObject(json, relatesTo), let type = member("rel_type"), let target = member("event_id") else {
+        guard JSONScanner.isObject(json, relatesTo), let type = member("rel_type"), let target = member("event_id")
+        else {
             return
         }
         sink.append(to: EventTables.relations) { row in
             row.write(eventID)
             row.write(target)
             row.write(type)
-            if type.elementsEqual("m.annotation".utf8), let key = member("key") { row.write(key) } else { row.writeNull() }
+            if type.elementsEqual("m.annotation".utf8), let key = member("key") {
+                row.write(key)
+            } else {
+                row.writeNull()
+            }
         }
     }
 }
@@ -142,7 +148,8 @@ extension EventWriter {
     /// The event that a redaction names; nil if it is none or names none.
     func redactedEventID(_ json: Span<UInt8>, _ version: RoomVersion) -> String? {
         guard JSONScanner.equals(json, reader.type, "\"m.room.redaction\"") else { return nil }
-        let value = version.hasRedactsInContent
+        let value =
+            version.hasRedactsInContent
             ? JSONScanner.member("redacts", of: json, in: reader.content) : reader.redacts
         return value.flatMap { JSONScanner.text(json, $0) }
     }

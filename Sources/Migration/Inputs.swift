@@ -2,13 +2,17 @@
 import Foundation
 import Postgres
 
-/// What a migration depends on. A run that finds others in the ledger is refused.
+/// What a migration depends on.
+///
+/// A run that finds others in the ledger is refused.
 struct Inputs: Codable {
     var server: String
     var source: String
     var phases: [String]
     var skipMedia: Bool
-    /// How far Dendrite had counted: its sequences and what they number. Equal as long as nobody writes.
+    /// How far Dendrite had counted: its sequences and what they number.
+    ///
+    /// Equal as long as nobody writes.
     var counted: [String: Int64]
 
     init(_ homeservers: Homeservers, _ settings: Migration.Settings, _ source: inout Connection) throws {

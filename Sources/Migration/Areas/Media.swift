@@ -7,7 +7,9 @@ extension Plan {
     /// A medium and the five thumbnails that Dendrite makes of an image.
     private static let rowsPerMedium = 6
 
-    /// One load, as its files go to one folder. A medium that cannot be carried is named and keeps nothing else from it.
+    /// One load, as its files go to one folder.
+    ///
+    /// A medium that cannot be carried is named and keeps nothing else from it.
     var mediaRepository: Area {
         guard let media else { return Area("media", []) }
         let tables = MediaTables(now: now)
