@@ -51,7 +51,9 @@ struct MediaCommand {
         let copying = CopyProgress()
         var settings = Migration.Settings()
         settings.mediaOptions = invocation.mediaOptions
-        let migration = Migration(try Homeservers(invocation), settings: settings, stop: stop)
+        let homeservers = try Homeservers(invocation)
+        settings.mediaOptions.ownership = .following(homeservers.mediaStorePath)
+        let migration = Migration(homeservers, settings: settings, stop: stop)
         let interruption = Interruption(stop)
         let display = ProgressDisplay(
             style: .standardError(invocation.string(.progress) ?? "auto"), media: copying)

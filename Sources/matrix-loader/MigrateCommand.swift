@@ -63,12 +63,13 @@ struct MigrateCommand {
     /// A finished migration of something else is not this one's end; one that is not finished is judged where it goes on.
     private func refuse(another status: MigrationStatus?, than homeservers: Homeservers) throws {
         guard let status, status.state == .finished else { return }
-        func request(_ server: String, _ phases: [String]) -> String {
-            "\(server), \(phases.isEmpty ? "all areas" : phases.joined(separator: " and "))"
+        func request(_ server: String, _ phases: [String], _ skipsMedia: Bool) -> String {
+            let areas = phases.isEmpty ? "all areas" : phases.sorted().joined(separator: " and ")
+            return "\(server), \(areas)\(skipsMedia ? ", without media" : "")"
         }
-        let (earlier, now) = (
-            request(status.server, status.phases.sorted()), request(homeservers.serverName, settings.phases.sorted())
-        )
+        let skipsMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
+        let earlier = request(status.server, status.phases, status.skipsMedia)
+        let now = request(homeservers.serverName, settings.phases, skipsMedia)
         guard earlier == now else { throw MigrationError.differs(from: earlier, now: now) }
     }
 
@@ -90,6 +91,8 @@ struct MigrateCommand {
 
     private func load(_ homeservers: Homeservers, _ target: MigrationTarget, isBegun: Bool) async throws {
         if isDryRun, isBegun { throw MigrationError.isBegun }
+        var settings = settings
+        settings.mediaOptions.ownership = .following(homeservers.mediaStorePath)
         let migration = Migration(
             homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
         let findings = migration.check()

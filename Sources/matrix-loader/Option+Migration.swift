@@ -27,7 +27,7 @@ extension Option {
             + "Files of media and the signing key are left alone.")
     static let skipMedia = Option(
         "skip-media", environment: "MATRIX_LOADER_SKIP_MEDIA", group: extent,
-        help: "Leave the files of media where they are, to be copied later.")
+        help: "Leave media out: neither their files nor what Synapse must know of them.")
     static let link = Option(
         "link", environment: "MATRIX_LOADER_LINK", group: extent,
         help: "Give files of media a second name instead of copying them: only within one file system, and only if "
