@@ -63,13 +63,13 @@ struct MigrateCommand {
     /// A finished migration of something else is not this one's end; one that is not finished is judged where it goes on.
     private func refuse(another status: MigrationStatus?, than homeservers: Homeservers) throws {
         guard let status, status.state == .finished else { return }
-        func request(_ server: String, _ phases: [String], _ skipsMedia: Bool) -> String {
+        func request(_ server: String, _ phases: [String], _ skipMedia: Bool) -> String {
             let areas = phases.isEmpty ? "all areas" : phases.sorted().joined(separator: " and ")
-            return "\(server), \(areas)\(skipsMedia ? ", without media" : "")"
+            return "\(server), \(areas)\(skipMedia ? ", without media" : "")"
         }
-        let skipsMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
-        let earlier = request(status.server, status.phases, status.skipsMedia)
-        let now = request(homeservers.serverName, settings.phases, skipsMedia)
+        let skipMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
+        let earlier = request(status.server, status.phases, status.skipMedia)
+        let now = request(homeservers.serverName, settings.phases, skipMedia)
         guard earlier == now else { throw MigrationError.differs(from: earlier, now: now) }
     }
 

@@ -17,7 +17,7 @@ public struct MigrationStatus: Sendable, Codable {
     /// The areas that were asked for; empty for all.
     public var phases: [String]
     /// Whether media are left out.
-    public var skipsMedia: Bool
+    public var skipMedia: Bool
     /// The version of the program that began it.
     public var version: String
     public var times: Ledger.Times
@@ -31,14 +31,14 @@ public struct MigrationStatus: Sendable, Codable {
     public var rowsPerSecond: Double
 
     public init(
-        state: State, server: String, phases: [String] = [], skipsMedia: Bool = false, version: String,
+        state: State, server: String, phases: [String] = [], skipMedia: Bool = false, version: String,
         times: Ledger.Times, areas: [AreaStanding], runningLoads: [Ledger.RunningLoad] = [], setAside: [String] = [],
         leftBehind: [LeftBehind] = []
     ) {
         self.state = state
         self.server = server
         self.phases = phases
-        self.skipsMedia = skipsMedia
+        self.skipMedia = skipMedia
         self.version = version
         self.times = times
         self.areas = areas
