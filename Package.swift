@@ -64,7 +64,7 @@ let package = Package(
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
         .testTarget(
             name: "MigrationTests",
-            dependencies: ["Migration", "Generator", "Loader", "Partition", "Postgres", "YAML", "TestSupport"],
+            dependencies: ["Migration", "Generator", "Loader", "Partition", "Postgres", "YAML", "Digest", "MediaCopier", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(name: "GeneratorTests", dependencies: ["Generator", "Digest", "Postgres", "TestSupport"], swiftSettings: settings),

@@ -3,7 +3,8 @@
 /// Walks JSON text (RFC 8259) without building a tree: values are ranges of bytes.
 ///
 /// Text comes from PostgreSQL, which has checked that it is UTF-8. All else is checked: grammar, numbers, escapes.
-/// Half a surrogate pair is a fault, since Synapse answers any request that meets one with an error.
+/// Half a surrogate pair is a fault, since Synapse answers any request that meets one with an error; so is a number that
+/// it would read as infinite, or not at all.
 enum JSONScanner {
     /// Nesting that is followed; Synapse's own reader stops long before.
     static let deepest = 512
@@ -146,6 +147,7 @@ enum JSONScanner {
 
     private static func skipNumber(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
         let start = at
+        var isWhole = true
         if at < bytes.count, bytes[at] == UInt8(ascii: "-") { at += 1 }
         let first = at
         skipDigits(bytes, &at)
@@ -154,17 +156,32 @@ enum JSONScanner {
         }
         if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
             at += 1
+            isWhole = false
             let fraction = at
             skipDigits(bytes, &at)
             guard at > fraction else { throw JSONFault(reason: "no JSON", offset: start) }
         }
         if at < bytes.count, bytes[at] | 0x20 == UInt8(ascii: "e") {
             at += 1
+            isWhole = false
             if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
             let exponent = at
             skipDigits(bytes, &at)
             guard at > exponent else { throw JSONFault(reason: "no JSON", offset: start) }
         }
+        if !isWhole || at - start > longestInteger { try expectFinite(bytes, start..<at, isWhole: isWhole) }
+    }
+
+    /// Digits of the longest integer that Python reads.
+    private static let longestInteger = 4300
+
+    private static func expectFinite(_ bytes: Span<UInt8>, _ number: Range<Int>, isWhole: Bool) throws(JSONFault) {
+        // Without a large exponent or many digits no number is too large.
+        var hasExponent = false
+        for offset in number where bytes[offset] | 0x20 == UInt8(ascii: "e") { hasExponent = true }
+        guard isWhole || hasExponent || number.count > 300 else { return }
+        let value = isWhole ? nil : Double(String(decoding: Array(bytes, number), as: UTF8.self))
+        guard value?.isFinite == true else { throw JSONFault(reason: "a number too large", offset: number.lowerBound) }
     }
 
     private static func skipDigits(_ bytes: Span<UInt8>, _ at: inout Int) {

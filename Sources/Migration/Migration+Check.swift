@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Loader
+import MediaCopier
 import Postgres
 
 extension Migration {
@@ -21,6 +22,7 @@ extension Migration {
         }
         if !settings.skipMedia, let from = homeservers.mediaPath, let to = homeservers.mediaStorePath {
             inputs.media = (from: from, to: to)
+            inputs.mediaIsLinked = settings.mediaOptions.sharing == .link
         }
         inputs.migration = identification
         let sessions = Sessions(source: homeservers.source, target: homeservers.target)

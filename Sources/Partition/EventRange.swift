@@ -25,9 +25,13 @@ public struct EventRange: Sendable, Hashable, Codable, Identifiable {
         guard count > 0, lowest <= highest else { return [] }
         let parts = max(1, (count + size - 1) / max(size, 1))
         let span = highest - lowest + 1
+        func bound(_ part: Int) -> Int64 {
+            // Numbers and parts multiplied may need more than 64 bits.
+            let product = span.magnitude.multipliedFullWidth(by: UInt64(part))
+            return lowest + Int64(UInt64(parts).dividingFullWidth(product).quotient)
+        }
         return (0..<parts).compactMap { part in
-            let start = lowest + span * Int64(part) / Int64(parts)
-            let end = lowest + span * Int64(part + 1) / Int64(parts)
+            let (start, end) = (bound(part), bound(part + 1))
             return start < end ? EventRange(id: part, bounds: start..<end, weight: (count + parts - 1) / parts) : nil
         }
     }

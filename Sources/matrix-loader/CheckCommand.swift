@@ -13,7 +13,7 @@ struct CheckCommand {
                 + "about it. A homeserver that still runs is a warning here, so that you can check days before; 'migrate' "
                 + "refuses while one runs."
         ],
-        options: Option.homeservers + [.skipMedia, .json],
+        options: Option.homeservers + [.skipMedia, .link, .json],
         examples: [
             Example("Check", "matrix-loader check --dendrite-config dendrite.yaml --synapse-config homeserver.yaml")
         ],
@@ -45,6 +45,7 @@ struct CheckCommand {
             let homeservers = try Homeservers(invocation)
             var settings = Migration.Settings()
             settings.skipMedia = invocation.has(.skipMedia)
+            settings.mediaOptions = invocation.mediaOptions
             var findings = Migration(homeservers, settings: settings).check(serversMayRun: true)
             do throws(ConfigurationError) {
                 if let dendrite = homeservers.dendrite { _ = try SynapseSettings(dendrite, homeservers.synapse) }

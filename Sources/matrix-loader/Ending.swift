@@ -45,6 +45,7 @@ enum Ending: Int32, CaseIterable, Sendable {
             case is MediaError: .media
             case is Obstacles, is ConfigurationError: .checkErrors
             case MigrationError.doesNotFit: .checkErrors
+            case MigrationError.noMediaFolders: .usage
             default: .failed
             }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Loader
+import MediaCopier
 import Migration
 import Options
 
@@ -18,7 +19,7 @@ struct MigrateCommand {
                 + "Standard output is the summary and, below it, what homeserver.yaml still needs.",
         ],
         options: Option.homeservers + [
-            .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .onBadRow, .rejects, .json, .progress,
+            .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .link, .onBadRow, .rejects, .json, .progress,
         ],
         examples: [
             Example(
@@ -35,6 +36,7 @@ struct MigrateCommand {
     let invocation: Invocation
     private let began = ContinuousClock.now
     private let progress = LoadProgress()
+    private let mediaProgress = CopyProgress()
     private let stop = StopRequest()
     private let timeline = Timeline()
 
@@ -61,12 +63,13 @@ struct MigrateCommand {
     /// A finished migration of something else is not this one's end; one that is not finished is judged where it goes on.
     private func refuse(another status: MigrationStatus?, than homeservers: Homeservers) throws {
         guard let status, status.state == .finished else { return }
-        func request(_ server: String, _ phases: [String]) -> String {
-            "\(server), \(phases.isEmpty ? "all areas" : phases.joined(separator: " and "))"
+        func request(_ server: String, _ phases: [String], _ skipMedia: Bool) -> String {
+            let areas = phases.isEmpty ? "all areas" : phases.sorted().joined(separator: " and ")
+            return "\(server), \(areas)\(skipMedia ? ", without media" : "")"
         }
-        let (earlier, now) = (
-            request(status.server, status.phases.sorted()), request(homeservers.serverName, settings.phases.sorted())
-        )
+        let skipMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
+        let earlier = request(status.server, status.phases, status.skipMedia)
+        let now = request(homeservers.serverName, settings.phases, skipMedia)
         guard earlier == now else { throw MigrationError.differs(from: earlier, now: now) }
     }
 
@@ -78,7 +81,9 @@ struct MigrateCommand {
         settings.loader.onReject = invocation.string(.onBadRow) == "stop" ? .stop : .skip
         if let rows = invocation.number(.deferFrom) { settings.loader.deferralThreshold = rows }
         settings.phases = invocation.strings(.phases)
-        settings.skipMedia = invocation.has(.skipMedia) || isDryRun
+        settings.skipMedia = invocation.has(.skipMedia)
+        settings.mediaOptions = invocation.mediaOptions
+        settings.mediaProgress = mediaProgress
         return settings
     }
 
@@ -86,6 +91,8 @@ struct MigrateCommand {
 
     private func load(_ homeservers: Homeservers, _ target: MigrationTarget, isBegun: Bool) async throws {
         if isDryRun, isBegun { throw MigrationError.isBegun }
+        var settings = settings
+        settings.mediaOptions.ownership = .following(homeservers.mediaStorePath)
         let migration = Migration(
             homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
         let findings = migration.check()
@@ -93,7 +100,7 @@ struct MigrateCommand {
         Output.message(findings.text)
         if stop.isRequested { throw CancellationError() }
         let display = ProgressDisplay(
-            style: .standardError(invocation.string(.progress) ?? "auto"), progress: progress,
+            style: .standardError(invocation.string(.progress) ?? "auto"), progress: progress, media: mediaProgress,
             doneBefore: try target.doneWeight())
         do {
             _ = try await display.during { try await migration.run() }
@@ -110,10 +117,12 @@ struct MigrateCommand {
         let rejected = try target.rejectedRows()
         var report = MigrationReport(
             outcome: isDryRun && isNew ? .dryRun : isNew ? .done : .alreadyDone, serverName: homeservers.serverName,
-            phases: settings.phases, areas: status.areas, tables: try target.tables(), leftBehind: status.leftBehind, rejected: rejected.count,
+            phases: settings.phases, areas: status.areas, tables: try target.tables(), leftBehind: status.leftBehind,
+            rejected: rejected.count,
             indexSeconds: timeline.spans.filter { $0.row.hasPrefix("index") }.reduce(0) { $0 + $1.end - $1.start },
             wallSeconds: isNew ? (.now - began).inSeconds : status.times.seconds, homeserverYaml: configuration)
-        if !rejected.isEmpty { report.rejectsFile = try write(rejected) }
+        // From the ledger, which knows those of earlier runs too.
+        if !rejected.isEmpty { report.rejectsFile = try RejectsFile(invocation).write(rejected) }
         if isDryRun, isNew {
             _ = try target.abort()
         } else if !isDryRun, settings.phases.isEmpty {
@@ -134,17 +143,5 @@ struct MigrateCommand {
         var entry = MigrationReport.Key(id: key.description, file: synapse.signingKeyPath)
         if case .written(let kept) = try SigningKeyFile(synapse.signingKeyPath).install(key) { entry.kept = kept }
         return entry
-    }
-
-    /// Writes the rejects file anew, from the ledger, which knows those of earlier runs too.
-    ///
-    /// - Returns: its path.
-    private func write(_ rejected: [RejectedRowReport]) throws -> String {
-        let path = invocation.string(.rejects) ?? "rejects.jsonl"
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let lines = try rejected.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
-        try Data(lines.joined().utf8).write(to: URL(filePath: path), options: .atomic)
-        return path
     }
 }

@@ -27,7 +27,11 @@ extension Option {
             + "Files of media and the signing key are left alone.")
     static let skipMedia = Option(
         "skip-media", environment: "MATRIX_LOADER_SKIP_MEDIA", group: extent,
-        help: "Leave the files of media where they are, to be copied later.")
+        help: "Leave media out: neither their files nor what Synapse must know of them.")
+    static let link = Option(
+        "link", environment: "MATRIX_LOADER_LINK", group: extent,
+        help: "Give files of media a second name instead of copying them: only within one file system, and only if "
+            + "Dendrite will never run again.")
     static let onBadRow = Option(
         "on-bad-row", value: .oneOf("stop", "skip"), environment: "MATRIX_LOADER_ON_BAD_ROW", group: extent,
         help: "What to do at a row that cannot be loaded: stop, or skip and name it in the rejects file; skip unless told.")

@@ -15,8 +15,8 @@ extension Program {
             "Stop both servers, run 'check', then 'migrate'. The two configuration files say everything that is needed.",
         ],
         commands: [
-            CheckCommand.command, MigrateCommand.command, StatusCommand.command, AbortCommand.command,
-            ForgetCommand.command, BenchCommand.command,
+            CheckCommand.command, MigrateCommand.command, MediaCommand.command, StatusCommand.command,
+            AbortCommand.command, ForgetCommand.command, BenchCommand.command,
         ],
         examples: [
             Example("Look first", "matrix-loader check --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),

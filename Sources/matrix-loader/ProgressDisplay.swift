@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Loader
+import MediaCopier
 
 /// Shows on standard error how far the workers have come: a line that is drawn over and over, or one now and then.
 struct ProgressDisplay {
@@ -25,7 +26,9 @@ struct ProgressDisplay {
     }
 
     let style: Style
-    let progress: LoadProgress
+    /// What loads count; nil where there are none.
+    var progress: LoadProgress?
+    var media: CopyProgress?
     var doneBefore = 0
 
     /// Runs `body` and shows what its workers do until it ends.
@@ -33,13 +36,18 @@ struct ProgressDisplay {
     /// - Throws: what `body` throws.
     func during<Result>(_ body: () async throws -> Result) async throws -> Result {
         guard style != .none else { return try await body() }
-        let task = Task { [style, progress, doneBefore] in
+        let task = Task { [style, progress, media, doneBefore] in
             let interval: Duration = style == .drawn ? .milliseconds(200) : .seconds(10)
             var meter = ProgressMeter(doneBefore: doneBefore)
             let began = ContinuousClock.now
             while true {
                 do { try await Task.sleep(for: interval) } catch { break }
-                let line = meter.line(progress.snapshot, at: (.now - began).inSeconds)
+                var parts: [String] = []
+                if let progress { parts.append(meter.line(progress.snapshot, at: (.now - began).inSeconds)) }
+                if let media, media.filesDone > 0 {
+                    parts.append("\(Amount.count(media.filesDone)) files, \(Amount.bytes(media.bytesDone))")
+                }
+                let line = parts.joined(separator: " · ")
                 Output.message(style == .drawn ? Self.redrawn(line) : line + "\n")
             }
             if style == .drawn { Output.message(Self.redrawn("")) }

@@ -9,12 +9,14 @@ import Testing
 
 @Suite("The exit code")
 struct EndingTests {
-    @Test("is one of those that are documented", arguments: [
-        (UsageError("", explanation: "") as any Error, 64 as Int32), (CancellationError(), 130),
+    private static let cases: [(any Error, Int32)] = [
+        (UsageError("", explanation: ""), 64), (CancellationError(), 130),
         (PostgresError(side: "a", message: "b"), 4), (Obstacles(findings: []), 10),
         (ConfigurationError(file: "f", sentence: "s"), 10), (MigrationError.doesNotFit([]), 10),
-        (MigrationError.isRunning, 1), (RejectedRow(key: "k", reason: "r"), 1),
-    ])
+        (MigrationError.isRunning, 1), (MigrationError.noMediaFolders, 64), (RejectedRow(key: "k", reason: "r"), 1),
+    ]
+
+    @Test("is one of those that are documented", arguments: cases)
     func errors(error: any Error, code: Int32) {
         #expect(Ending(error).rawValue == code)
         #expect(Failure(error).exitCode == code)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Generator
 import Loader
+import MediaCopier
 import Migration
 import Options
 import Testing
@@ -35,7 +36,7 @@ struct ParsingTests {
         #expect(settings.loader.deferralThreshold == 7)
         #expect(settings.phases == ["users", "rooms"])
         #expect(settings.loader.onReject == .stop)
-        #expect(settings.skipsMedia)
+        #expect(settings.skipMedia)
     }
 
     @Test("skips bad rows and carries everything unless told otherwise")
@@ -45,12 +46,14 @@ struct ParsingTests {
         #expect(settings.loader.workers >= 1)
         #expect((1...8).contains(settings.loader.indexJobs))
         #expect(settings.phases.isEmpty)
-        #expect(!settings.skipsMedia)
+        #expect(!settings.skipMedia)
     }
 
-    @Test("leaves media alone in a dry run")
-    func dryRun() throws {
-        #expect(MigrateCommand(try invocation("migrate --dry-run")).settings.skipsMedia)
+    @Test("copies no file in a dry run, and links files on request")
+    func media() throws {
+        #expect(MigrateCommand(try invocation("migrate --dry-run")).settings.mediaOptions.isDryRun)
+        #expect(MigrateCommand(try invocation("migrate --link")).settings.mediaOptions.sharing == .link)
+        #expect(!MigrateCommand(try invocation("migrate")).settings.mediaOptions.isDryRun)
     }
 
     @Test("takes options from the environment")
@@ -88,7 +91,7 @@ struct ParsingTests {
     @Test("says what is missing", arguments: [
         ("migrate", "--dendrite-config"), ("migrate --dendrite-db dbname=a", "--synapse-config"),
         ("migrate --dendrite-db dbname=a --synapse-db dbname=b", "--server-name"), ("status", "--synapse-config"),
-        ("migrate --dendrite-db a=b=c' --synapse-db dbname=b", "--dendrite-db is no connection string"),
+        ("migrate --dendrite-db nonsense --synapse-db dbname=b", "--dendrite-db is no connection string"),
     ])
     func missing(line: String, expected: String) throws {
         let invocation = try invocation(line)
@@ -100,7 +103,7 @@ struct ParsingTests {
 
     @Test("never shows what it cannot read of a connection string")
     func secret() throws {
-        let invocation = try invocation("status --synapse-db password=hush'")
+        let invocation = try invocation("status --synapse-db hush")
         let error = #expect(throws: UsageError.self) { try invocation.target() }
         #expect(error?.description.contains("hush") == false)
     }

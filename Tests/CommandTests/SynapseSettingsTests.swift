@@ -51,7 +51,7 @@ struct SynapseSettingsTests {
             text == """
                 old_signing_keys:
                   ed25519:elder:
-                    key: 11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo
+                    key: '11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo'
                     expired_ts: 1600000000000
                   ed25519:gone:
                     key: AAAA

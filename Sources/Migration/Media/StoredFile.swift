@@ -53,11 +53,10 @@ final class StoredFile {
     private static func thumbnails(in folder: String) -> [Made] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.sorted().compactMap { name in
-            guard let thumbnail = Thumbnail(dendriteFile: name), let size = size(ofFile: "\(folder)/\(name)"), size > 0
-            else {
-                return nil
-            }
-            return Made(thumbnail: thumbnail, length: size)
+            guard let thumbnail = Thumbnail(dendriteFile: name) else { return nil }
+            // An empty file is where Dendrite failed to make one. What is no file at all is for the copier to name.
+            let size = size(ofFile: "\(folder)/\(name)")
+            return size == 0 ? nil : Made(thumbnail: thumbnail, length: size)
         }
     }
 

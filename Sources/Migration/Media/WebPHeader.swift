@@ -9,16 +9,18 @@ enum WebPHeader {
             chunk + 12 <= length
         else { return nil }
         switch String(decoding: type, as: UTF8.self) {
-        case "VP8 ": return lossy(&bytes)
+        case "VP8 ": return lossy(&bytes, length: chunk)
         case "VP8L": return lossless(&bytes)
         case "VP8X": return chunk >= 10 ? extended(&bytes) : nil
         default: return nil
         }
     }
 
-    private static func lossy(_ bytes: inout ImageBytes) -> (width: Int, height: Int)? {
-        // The lowest bit is 0 in a key frame, and others are no picture by themselves.
-        guard let frame = bytes.littleEndian(3), frame & 1 == 0, bytes.bytes(3) == [0x9D, 0x01, 0x2A],
+    private static func lossy(_ bytes: inout ImageBytes, length: Int) -> (width: Int, height: Int)? {
+        // Whether it depends on others, version, whether it is shown, length of the first partition; only a key frame that
+        // is shown is a picture by itself.
+        guard let frame = bytes.littleEndian(3), frame & 1 == 0, frame >> 1 & 7 <= 3, frame >> 4 & 1 == 1,
+            frame >> 5 < length, bytes.bytes(3) == [0x9D, 0x01, 0x2A],
             let width = bytes.littleEndian(2), let height = bytes.littleEndian(2)
         else { return nil }
         return (width & 0x3FFF, height & 0x3FFF)

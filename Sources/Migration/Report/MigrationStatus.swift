@@ -16,6 +16,8 @@ public struct MigrationStatus: Sendable, Codable {
     public var server: String
     /// The areas that were asked for; empty for all.
     public var phases: [String]
+    /// Whether media are left out.
+    public var skipMedia: Bool
     /// The version of the program that began it.
     public var version: String
     public var times: Ledger.Times
@@ -29,12 +31,14 @@ public struct MigrationStatus: Sendable, Codable {
     public var rowsPerSecond: Double
 
     public init(
-        state: State, server: String, phases: [String] = [], version: String, times: Ledger.Times, areas: [AreaStanding],
-        runningLoads: [Ledger.RunningLoad] = [], setAside: [String] = [], leftBehind: [LeftBehind] = []
+        state: State, server: String, phases: [String] = [], skipMedia: Bool = false, version: String,
+        times: Ledger.Times, areas: [AreaStanding], runningLoads: [Ledger.RunningLoad] = [], setAside: [String] = [],
+        leftBehind: [LeftBehind] = []
     ) {
         self.state = state
         self.server = server
         self.phases = phases
+        self.skipMedia = skipMedia
         self.version = version
         self.times = times
         self.areas = areas

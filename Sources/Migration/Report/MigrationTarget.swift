@@ -28,7 +28,8 @@ public struct MigrationTarget: Sendable {
                 migration.isFinished ? .finished : try Self.isAtWork(on: &target) ? .running : .interrupted
             let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))
             return MigrationStatus(
-                state: state, server: inputs?.server ?? "", phases: inputs?.phases ?? [], version: migration.version, times: times,
+                state: state, server: inputs?.server ?? "", phases: inputs?.phases ?? [],
+                skipMedia: inputs?.skipMedia ?? false, version: migration.version, times: times,
                 areas: Self.areas(try ledger.loads(on: &target), running: Set(running.map(\.id))),
                 runningLoads: running, setAside: try ledger.awayNames(on: &target),
                 leftBehind: try ledger.leftOut(on: &target).map { LeftBehind(what: $0.what, rows: $0.rows) })

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Odd redactions", .temporaryDatabase)
+struct OddRedactionsTests {
+    /// Adds a redaction and what Dendrite wrote down of it.
+    private func redact(
+        _ target: String, in room: OddRoom, _ server: OddServer, _ kind: OddEvent.Kind = .live, by sender: String = "@alice:example.org",
+        isValidated: Bool = true, noted: String? = nil
+    ) -> OddEvent {
+        let isInContent = room.version == "11"
+        let redaction = room.send(
+            "m.room.redaction", kind, by: sender, content: isInContent ? #"{"redacts":"\#(target)"}"# : "{}",
+            .init(members: isInContent ? [] : [#""redacts":"\#(target)""#]))
+        server.add("INSERT INTO roomserver_redactions VALUES (\(redaction.id), \(noted ?? target), \(isValidated))")
+        return redaction
+    }
+
+    private static let rows: SQL = "SELECT redacts, event_id, have_censored, recheck FROM redactions ORDER BY 1"
+
+    @Test("whose target came back whole leave it out of search, and Synapse to cut it down")
+    func uncensored() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let whole = room.say("secret")
+        let kept = room.say("public")
+        let cut = room.say(
+            "", .live, .init(members: [#""unsigned":{"redacted_because":{"EventNID":9,"PDU":{},"Rejected":false},"redacted_by":"$e8"}"#]))
+        let first = redact(whole.id, in: room, server)
+        let second = redact(cut.id, in: room, server)
+        try await server.migrate()
+        #expect(
+            try server.rows(Self.rows) == ["\(whole.id)|\(first.id)|f|f", "\(cut.id)|\(second.id)|t|f"])
+        #expect(try server.rows("SELECT event_id FROM event_search WHERE key = 'content.body' ORDER BY 1") == [kept.id])
+        #expect(
+            try server.rows("SELECT (json::json -> 'unsigned')::text FROM event_json WHERE event_id = \(cut.id)")
+                == [#"{"age_ts":\#(1_600_000_000_000 + cut.nid)}"#])
+    }
+
+    @Test("of one event are one: the one that clients saw last")
+    func several() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let message = room.say("secret")
+        _ = redact(message.id, in: room, server)
+        let shown = redact(message.id, in: room, server, isValidated: false)
+        _ = redact(message.id, in: room, server, .unapplied, isValidated: false)
+        _ = redact(message.id, in: room, server, .rejected, isValidated: false)
+        try await server.migrate()
+        #expect(try server.rows(Self.rows) == ["\(message.id)|\(shown.id)|f|f"])
+    }
+
+    @Test("that Dendrite did not apply are judged again where the sender's power does not say enough")
+    func unapplied() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        room.join("@bob:example.org")
+        let message = room.say("alice's")
+        let byBob = redact(message.id, in: room, server, .unapplied, by: "@bob:example.org", isValidated: false)
+        let unknown = redact("$elsewhere", in: room, server, .unapplied, isValidated: false)
+        server.add("INSERT INTO roomserver_redactions VALUES ('$never-stored', \(message.id), false)")
+        try await server.migrate()
+        #expect(
+            try server.rows(Self.rows) == ["$elsewhere|\(unknown.id)|f|f", "\(message.id)|\(byBob.id)|f|t"].sorted())
+        #expect(try server.rows("SELECT stream_ordering < 0 FROM events WHERE type = 'm.room.redaction'") == ["t", "t"])
+        #expect(try server.rows("SELECT event_id FROM event_search WHERE event_id = \(message.id)") == [message.id])
+    }
+
+    @Test("that name their target in the content take effect, as they do everywhere else")
+    func inContent() async throws {
+        let server = try OddServer()
+        let room = server.room("!eleven:example.org", version: "11")
+        let message = room.say("secret")
+        let redaction = redact(message.id, in: room, server, .unapplied, isValidated: false, noted: "")
+        let top = room.send("m.room.redaction", .unapplied, content: "{}", .init(members: [#""redacts":"\#(room.events[1].id)""#]))
+        try await server.migrate()
+        #expect(try server.rows(Self.rows) == ["\(message.id)|\(redaction.id)|f|f"])
+        #expect(try server.rows("SELECT count(*) FROM events WHERE event_id = \(top.id)") == ["1"])
+    }
+
+    @Test("that name nothing, or nothing that can be stored, are events like others")
+    func ofNothing() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let odd = [#""redacts":"$a\u0000b""#, #""redacts":7"#, #""redacts":null"#, #""redacts":["$a"]"#].map { member in
+            room.send("m.room.redaction", .unapplied, content: "{}", .init(members: [member]))
+        }
+        try await server.migrate()
+        #expect(try server.rows(Self.rows) == [])
+        #expect(try server.rows("SELECT count(*) FROM events WHERE type = 'm.room.redaction'") == ["\(odd.count)"])
+        #expect(try server.rejected() == [])
+    }
+}

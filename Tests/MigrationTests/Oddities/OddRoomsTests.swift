@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Odd rooms", .temporaryDatabase)
+struct OddRoomsTests {
+    @Test("of versions that Synapse cannot host are left out whole, and counted")
+    func unsupported() async throws {
+        let server = try OddServer()
+        let room = server.room("!pseudo:example.org", version: "org.matrix.msc4014")
+        room.say("hello")
+        let other = server.room()
+        server.add(
+            """
+            INSERT INTO syncapi_receipts (room_id, receipt_type, user_id, event_id, receipt_ts)
+            VALUES (\(room.id), 'm.read', '@alice:example.org', \(room.events[3].id), 5);
+            INSERT INTO roomserver_user_room_keys (user_nid, room_nid, pseudo_id_pub_key) VALUES (1, \(room.nid), '\\x00')
+            """)
+        let left = try await server.migrate()
+        #expect(try server.rows("SELECT DISTINCT room_id FROM events") == [other.id])
+        #expect(try server.rows("SELECT room_id FROM rooms") == [other.id])
+        for table in ["state_groups", "current_state_events", "receipts_linearized", "event_forward_extremities"] {
+            #expect(try server.rows("SELECT count(*) FROM \(identifier: table) WHERE room_id = \(room.id)") == ["0"], "\(table)")
+        }
+        #expect(left["rooms of versions that Synapse does not know"] == 1)
+        #expect(left["events in rooms of versions that Synapse does not know"] == 4)
+        #expect(try server.rejected() == [])
+    }
+
+    @Test("without events are left out, and what hangs on them")
+    func stubs() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        _ = server.stub("!stub:example.org")
+        server.add(
+            """
+            INSERT INTO roomserver_room_aliases VALUES ('#a:example.org', \(room.id), '@alice:example.org'),
+                ('#far:far.example', \(room.id), '@alice:example.org'), ('#gone:example.org', '!purged:example.org', '@alice:example.org');
+            INSERT INTO roomserver_published (room_id, appservice_id, network_id, published)
+            VALUES (\(room.id), '', '', true), ('!purged:example.org', '', '', true), ('!stub:example.org', '', '', true)
+            """)
+        let left = try await server.migrate()
+        #expect(try server.rows("SELECT room_id, is_public FROM rooms") == ["\(room.id)|t"])
+        #expect(left["rooms without events"] == 1)
+        #expect(try server.rows("SELECT room_alias FROM room_aliases WHERE room_id = \(room.id) ORDER BY 1") == ["#a:example.org", "#far:far.example"])
+    }
+
+    @Test("without a version have that of their create event")
+    func noVersion() async throws {
+        let server = try OddServer()
+        let named = server.room("!a:example.org", version: "6")
+        named.storedVersion = ""
+        let old = server.room("!b:example.org", version: "1", isEmpty: true)
+        old.state("m.room.create", content: #"{"creator":"@alice:example.org"}"#)
+        old.storedVersion = ""
+        try await server.migrate()
+        #expect(try server.rows("SELECT room_id, room_version FROM rooms ORDER BY 1") == ["!a:example.org|6", "!b:example.org|1"])
+        #expect(try server.rows("SELECT DISTINCT room_id, format_version FROM event_json ORDER BY 1") == ["!a:example.org|3", "!b:example.org|1"])
+        #expect(try server.rows("SELECT json LIKE '%\"event_id\"%' FROM event_json WHERE room_id = '!b:example.org'") == ["t"])
+    }
+
+    @Test("that everybody of ours has left have members but no current state")
+    func left() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        room.join("@zoe:far.example")
+        let leave = room.join("@alice:example.org", "leave")
+        server.add(
+            """
+            INSERT INTO roomserver_membership (room_nid, target_nid, membership_nid, event_nid, target_local, forgotten)
+            VALUES (\(room.nid), \(server.number(ofStateKey: "@alice:example.org")), 1, \(leave.nid), true, true)
+            """)
+        try await server.migrate()
+        #expect(try server.rows("SELECT count(*) FROM current_state_events") == ["0"])
+        #expect(try server.rows("SELECT user_id, membership, event_id FROM local_current_membership") == ["@alice:example.org|leave|\(leave.id)"])
+        #expect(try server.rows("SELECT DISTINCT user_id, forgotten FROM room_memberships ORDER BY 1") == ["@alice:example.org|1", "@zoe:far.example|0"])
+    }
+
+    @Test("and events that receipts name need not be known")
+    func receipts() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let message = room.say("hello")
+        server.add(
+            """
+            INSERT INTO syncapi_receipts (id, room_id, receipt_type, user_id, event_id, receipt_ts) VALUES
+                (1, \(room.id), 'm.read', '@alice:example.org', '$unknown', 5), (2, \(room.id), 'm.read', '@zoe:far.example', '$unknown', 5),
+                (3, \(room.id), 'm.read.private', '@alice:example.org', \(message.id), 6), (4, '!purged:example.org', 'm.read', '@alice:example.org', '$x', 7);
+            SELECT setval('syncapi_receipt_id', 4)
+            """)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT user_id, receipt_type, event_id, event_stream_ordering, data FROM receipts_linearized ORDER BY stream_id") == [
+                #"@alice:example.org|m.read|$unknown|0|{"ts":5}"#, #"@zoe:far.example|m.read|$unknown|-|{"ts":5}"#,
+                #"@alice:example.org|m.read.private|\#(message.id)|\#(message.syncID ?? 0)|{"ts":6}"#,
+            ])
+        #expect(left["receipts in unknown rooms"] == 1)
+    }
+
+    @Test("count what is unread, of unknown events nothing, and the transactions of devices that are still there")
+    func notifications() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        room.join("@bob:example.org")
+        let sent = room.say("mine", .live, .init(transaction: (1, "t\"1")))
+        _ = room.say("of a device long gone", .live, .init(transaction: (77, "t2")))
+        let news = room.say("news", .live, by: "@bob:example.org")
+        server.add(
+            """
+            INSERT INTO userapi_notifications (localpart, server_name, room_id, event_id, stream_pos, ts_ms, highlight, notification_json)
+            VALUES ('alice', 'example.org', \(room.id), \(news.id), 1, 1, true, '{"actions":["notify"]}'),
+                   ('alice', 'example.org', \(room.id), '$unknown', 1, 1, false, '{"actions":'),
+                   ('alice', 'example.org', '!purged:example.org', '$unknown2', 1, 1, false, 'null')
+            """)
+        let left = try await server.migrate()
+        #expect(try server.rows("SELECT event_id, user_id, highlight, actions FROM event_push_actions") == ["\(news.id)|@alice:example.org|1|[\"notify\"]"])
+        #expect(try server.rows("SELECT user_id, notif_count FROM event_push_summary") == ["@alice:example.org|1"])
+        #expect(left["notifications of unknown events"] == 2)
+        #expect(try server.rows("SELECT event_id, device_id, txn_id FROM event_txn_id_device_id") == [#"\#(sent.id)|PHONE|t"1"#])
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+@testable import Migration
+import Partition
+import Testing
+
+@Suite("State groups")
+struct StateGroupsTests {
+    /// A room whose snapshots are anything that Dendrite may have stored, and worse.
+    private struct Server {
+        var events: [StateEvent] = []
+        var blocks: [Int64: [Int64]] = [:]
+        var snapshots: [Int64: [Int64]] = [:]
+        let keys = 9
+
+        init(seed: Int) {
+            var random = SeededGenerator(seed)
+            let count = 10 + random.below(40)
+            let misfiled = random.once(in: 2)
+            events = (1...count).map { number in
+                StateEvent(
+                    nid: Int64(number), eventID: "$\(number)", depth: Int64(number), key: Int32(random.below(keys)),
+                    isFiledRight: !misfiled || !random.once(in: 4), isRejected: false, membership: nil, authEvents: [])
+            }
+            for block in Int64(1)...30 {
+                var nids = Set((0..<(random.once(in: 3) ? 6 : 1)).map { _ in Int64(random.below(count) + 1) })
+                if random.once(in: 10) { nids.insert(Int64(count + 5)) }
+                blocks[block] = nids.sorted()
+            }
+            var list: [Int64] = []
+            for snapshot in Int64(1)...60 {
+                switch random.below(10) {
+                case 0: list = (0..<random.below(6)).map { _ in Int64(random.below(32)) }.shuffled(using: &random)
+                case 1: list = Array(list.prefix(random.below(list.count + 1)))
+                case 2: list = (snapshots[Int64(random.below(Int(snapshot)))] ?? [])
+                default: list.append(Int64(random.below(30) + 1))
+                }
+                if list.count > 12 { list.removeFirst(6) }
+                snapshots[snapshot] = list
+            }
+        }
+
+        /// Blocks ascending; a later entry wins unless it is filed wrong and the earlier one is not.
+        func state(_ snapshot: Int64) -> [Int32: Int32] {
+            var state: [Int32: Int32] = [:]
+            for block in Set(snapshots[snapshot] ?? []).sorted() {
+                for nid in blocks[block] ?? [] {
+                    guard let index = events.firstIndex(where: { $0.nid == nid }) else { continue }
+                    let event = events[index]
+                    if let before = state[event.key], events[Int(before)].isFiledRight, !event.isFiledRight { continue }
+                    state[event.key] = Int32(index)
+                }
+            }
+            return state
+        }
+    }
+
+    @Test("hold exactly the state of each snapshot, and after a state event that event besides", arguments: 0..<40)
+    func anyHistory(block: Int) throws {
+        for seed in (block * 10)..<(block * 10 + 10) {
+            let server = Server(seed: seed)
+            var random = SeededGenerator(~seed)
+            var snapshots = RoomSnapshots(
+                events: server.events, keys: server.keys, blocksOfSnapshot: server.snapshots, eventsOfBlock: server.blocks,
+                identifiers: IdentifierRange(100..<1_000).cursor())
+            let written = WrittenStateGroups()
+            var groupOfState: [[Int32: Int32]: Int64] = [:]
+            for _ in 0..<150 {
+                // 61 and more do not exist: the empty state.
+                let snapshot = Int64(random.below(64))
+                let event = random.once(in: 2) ? Int32(random.below(server.events.count)) : nil
+                var expected = server.state(snapshot)
+                let before = try snapshots.group(before: snapshot, needsState: event != nil || random.once(in: 5), written.write)
+                #expect(written.state(before.id) == expected, "seed \(seed), snapshot \(snapshot)")
+                #expect(groupOfState[expected, default: before.id] == before.id, "seed \(seed)")
+                groupOfState[expected] = before.id
+                guard let event else { continue }
+                for key in 0..<Int32(server.keys) { #expect(snapshots.current(key) == expected[key], "seed \(seed)") }
+                expected[server.events[Int(event)].key] = event
+                let after = try snapshots.group(after: event, written.write)
+                #expect(written.state(after.id) == expected, "seed \(seed), after \(event)")
+                #expect(groupOfState[expected, default: after.id] == after.id, "seed \(seed)")
+                groupOfState[expected] = after.id
+            }
+            #expect(!written.isBroken)
+            #expect(Set(written.groups.keys) == Set(100..<(100 + Int64(written.groups.count))), "ids without gaps")
+            for id in written.groups.keys { #expect(written.chain(id).count <= 100) }
+        }
+    }
+
+    @Test("of a linear history are one entry each, but for a full one after every hundred")
+    func linear() throws {
+        let events = (0..<1_000).map { number in
+            StateEvent(
+                nid: Int64(number + 1), eventID: "$\(number)", depth: Int64(number), key: Int32(number % 300), isFiledRight: true,
+                isRejected: false, membership: nil, authEvents: [])
+        }
+        // As Dendrite writes them: the state before an event is one block more than that before its parent.
+        var (blocks, lists): ([Int64: [Int64]], [Int64: [Int64]]) = ([:], [:])
+        for nid in Int64(1)...1_000 { (blocks[nid], lists[nid]) = ([nid], Array(1..<nid)) }
+        var snapshots = RoomSnapshots(
+            events: events, keys: 300, blocksOfSnapshot: lists, eventsOfBlock: blocks,
+            identifiers: IdentifierRange(1..<3_000).cursor())
+        let written = WrittenStateGroups()
+        for index in Int32(0)..<1_000 {
+            let before = try snapshots.group(before: Int64(index) + 1, needsState: true, written.write)
+            let after = try snapshots.group(after: index, written.write)
+            #expect(before.id == Int64(index) + 1 && after.id == before.id + 1)
+        }
+        #expect(written.groups.count == 1_001)
+        let full = written.groups.values.filter { $0.previous == nil }
+        #expect(full.count == 11)
+        #expect(written.groups.values.filter { $0.previous != nil }.allSatisfy { $0.entries.count == 1 })
+        #expect(snapshots.strayEntries == 0 && snapshots.misfiledEntries == 0)
+    }
+
+    @Test("cannot run out into those of another partition")
+    func exhausted() throws {
+        var groups = StateGroups(keys: 4, identifiers: IdentifierRange(5..<7).cursor())
+        for event in Int32(0)..<2 {
+            groups.set(0, to: event)
+            _ = try groups.group { _ in }
+        }
+        groups.set(0, to: 2)
+        #expect(throws: StateGroups.OutOfIdentifiers.self) { _ = try groups.group { _ in } }
+    }
+}
