@@ -9,16 +9,20 @@ import Options
 struct BenchCommand {
     private static let shape = "Shape"
     static let events = Option(
-        "events", value: .number(1...1_000_000_000), group: shape, help: "Events in all rooms together; 10000 unless told.")
+        "events", value: .number(1...1_000_000_000), group: shape,
+        help: "Events in all rooms together; 10000 unless told.")
     static let rooms = Option("rooms", value: .number(1...10_000_000), group: shape, help: "Rooms; 50 unless told.")
-    static let users = Option("users", value: .number(2...10_000_000), group: shape, help: "Local accounts; 100 unless told.")
-    static let media = Option("media", value: .number(0...10_000_000), group: shape, help: "Uploaded files; 20 unless told.")
+    static let users = Option(
+        "users", value: .number(2...10_000_000), group: shape, help: "Local accounts; 100 unless told.")
+    static let media = Option(
+        "media", value: .number(0...10_000_000), group: shape, help: "Uploaded files; 20 unless told.")
     static let mediaBytes = Option(
         "media-bytes", value: .number(1...1_000_000_000), group: shape, help: "Their mean size; 40000 unless told.")
     static let giantRoom = Option(
         "giant-room", value: .number(0...100), group: shape, help: "How many of a hundred events are in one room.")
     static let roomSizes = Option(
-        "room-sizes", value: .oneOf("zipf", "even"), group: shape, help: "How events are spread over rooms; zipf unless told.")
+        "room-sizes", value: .oneOf("zipf", "even"), group: shape,
+        help: "How events are spread over rooms; zipf unless told.")
     static let signed = Option("signed", group: shape, help: "Sign events truly, which takes longer.")
     static let seed = Option(
         "seed", value: .number(0...Int.max), group: shape, help: "Decides all that is left to chance; 1 unless told.")
@@ -27,19 +31,23 @@ struct BenchCommand {
         "bench",
         summary: "make a Dendrite server up, to measure and to practise with",
         discussion: [
-            "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes its media and, "
-                + "where there is none, its signing key. The same numbers give the same server. Every account's password is "
+            "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes "
+                + "its media and, "
+                + "where there is none, its signing key. The same numbers give the same server. Every account's "
+                + "password is "
                 + "'\(GeneratorSettings.password)'."
         ],
         operands: [Operand(.oneOf("generate"), help: "What to do.")],
         options: [
-            .dendriteConfig, .dendriteDatabase, .dendriteMediaPath, .serverName, events, rooms, users, media, mediaBytes,
-            giantRoom, roomSizes, signed, seed, .workers, .json,
+            .dendriteConfig, .dendriteDatabase, .dendriteMediaPath, .serverName, events, rooms, users, media,
+            mediaBytes,
+            giantRoom, roomSizes, signed, seed, .workers, .json
         ],
         examples: [
             Example(
                 "A million events",
-                "matrix-loader bench generate --dendrite-config dendrite.yaml --events 1000000 --rooms 2000 --users 5000")
+                "matrix-loader bench generate --dendrite-config dendrite.yaml --events 1000000 --rooms 2000"
+            )
         ],
         exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)
     )

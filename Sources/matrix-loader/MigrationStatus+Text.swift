@@ -11,7 +11,9 @@ extension MigrationStatus {
             text += "  \(load.id)  \(Amount.time(load.seconds))" + (load.wait.map { "  waits for \($0)" } ?? "") + "\n"
         }
         if !setAside.isEmpty {
-            text += "\nIndexes, constraints and triggers that are set aside until their tables are full: \(setAside.count)\n"
+            text +=
+                "\nIndexes, constraints and triggers that are set aside until their tables are full: "
+                    + "\(setAside.count)\n"
         }
         return text
     }

@@ -8,6 +8,7 @@ struct Obstacles: Error, CustomStringConvertible {
     var description: String {
         let errors = findings.count { $0.severity == .error }
         return errors == 1
-            ? "One thing stands in the way; nothing was written." : "\(errors) things stand in the way; nothing was written."
+            ? "One thing stands in the way; nothing was written."
+            : "\(errors) things stand in the way; nothing was written."
     }
 }

@@ -30,7 +30,8 @@ extension Option {
 
     /// Both homeservers.
     static let homeservers = [
-        dendriteConfig, synapseConfig, dendriteDatabase, dendriteMediaPath, synapseDatabase, synapseMediaPath, serverName,
+        dendriteConfig, synapseConfig, dendriteDatabase, dendriteMediaPath, synapseDatabase, synapseMediaPath,
+        serverName
     ]
     /// The target alone.
     static let target = [synapseConfig, synapseDatabase]

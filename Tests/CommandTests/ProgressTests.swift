@@ -49,10 +49,13 @@ struct ProgressTests {
         #expect(meter.line(LoadProgress().snapshot, at: 1).contains("0/s"))
     }
 
-    @Test("is drawn on terminals that can", arguments: [
-        ("auto", true, "xterm", ProgressDisplay.Style.drawn), ("auto", true, "dumb", .lines), ("auto", false, "xterm", .lines),
-        ("always", false, "dumb", .drawn), ("never", true, "xterm", .none),
-    ])
+    @Test(
+        "is drawn on terminals that can",
+        arguments: [
+            ("auto", true, "xterm", ProgressDisplay.Style.drawn), ("auto", true, "dumb", .lines),
+            ("auto", false, "xterm", .lines),
+            ("always", false, "dumb", .drawn), ("never", true, "xterm", .none)
+        ])
     func style(word: String, isTerminal: Bool, terminal: String, expected: ProgressDisplay.Style) {
         #expect(ProgressDisplay.Style(word, isTerminal: isTerminal, terminal: terminal) == expected)
     }

@@ -13,9 +13,10 @@ struct ReportTests {
             outcome: .done, serverName: "example.org",
             areas: [
                 AreaStanding(name: "rooms", loads: 2, done: 2, rows: 12_345, bytes: 4096, rejected: 1, seconds: 2),
-                AreaStanding(name: "old_signing_keys", loads: 1, done: 1, rows: 5, bytes: 10, seconds: 0.001),
+                AreaStanding(name: "old_signing_keys", loads: 1, done: 1, rows: 5, bytes: 10, seconds: 0.001)
             ],
-            tables: [TableRows(table: "events", rows: 12_345)], leftBehind: [LeftBehind(what: "stale devices", rows: 1200)],
+            tables: [TableRows(table: "events", rows: 12_345)],
+            leftBehind: [LeftBehind(what: "stale devices", rows: 1200)],
             rejected: 1, rejectsFile: "rejects.jsonl", indexSeconds: 0.5, wallSeconds: 1.5,
             signingKey: .init(id: "ed25519:a", file: "/etc/key", kept: "/etc/key.before-migration"),
             homeserverYaml: "old_signing_keys:\n  ed25519:b:\n    key: AAAA\n    expired_ts: 1\n")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Migration
-import Testing
 import TestSupport
+import Testing
 
 @Suite("The signing key's file", .temporaryFolder)
 struct SigningKeyFileTests {

@@ -32,7 +32,8 @@ public struct SigningKeyFile: Sendable {
         } catch {
             throw ConfigurationError(
                 file: path,
-                sentence: "Dendrite's signing key cannot be put there (\(error.localizedDescription)): let the user who "
+                sentence:
+                    "Dendrite's signing key cannot be put there (\(error.localizedDescription)): let the user who "
                     + "runs this write to the folder, and run the same command again.")
         }
     }
@@ -62,7 +63,7 @@ public struct SigningKeyFile: Sendable {
             return .written(kept: nil)
         }
         let kept = try keep()
-        // FileManager can replace a file only by removing it first. The C library borrows both names for the call alone.
+        // FileManager can replace a file only by removing it first. The C library borrows the names for the call alone.
         guard unsafe rename(beside.path(percentEncoded: false), path) == 0 else {
             throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
         }
@@ -81,7 +82,8 @@ public struct SigningKeyFile: Sendable {
         try handle.synchronize()
         try handle.close()
         // Without a file before it, who owns the folder is the best guess at who will run Synapse.
-        let model = try before ?? files.attributesOfItem(atPath: beside.deletingLastPathComponent().path(percentEncoded: false))
+        let model =
+            try before ?? files.attributesOfItem(atPath: beside.deletingLastPathComponent().path(percentEncoded: false))
         var owner: [FileAttributeKey: Any] = [:]
         for name in [FileAttributeKey.ownerAccountID, .groupOwnerAccountID] { owner[name] = model[name] }
         // Only root may give files away; for others it is theirs, as the configuration is.

@@ -120,7 +120,8 @@ public struct MigrationTarget: Sendable {
             """
             SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND classid::bigint = \(Migration.lock >> 32) AND objid::bigint = \(Migration.lock & 0xFFFF_FFFF) LIMIT 1
+                   AND classid::bigint = \(Migration.lock >> 32)
+                   AND objid::bigint = \(Migration.lock & 0xFFFF_FFFF) LIMIT 1
             """) != nil
     }
 
