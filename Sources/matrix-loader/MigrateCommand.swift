@@ -53,6 +53,7 @@ struct MigrateCommand {
         do {
             // Where the target does not answer, the checks say so together with all else.
             let status = try? target.status()
+            if status?.isDryRun == true { throw MigrationError.isDryRun }
             try refuse(another: status, than: homeservers)
             if status?.state != .finished { try await load(homeservers, target, isBegun: status != nil) }
             return try report(
@@ -108,7 +109,8 @@ struct MigrateCommand {
         do {
             _ = try await display.during { try await migration.run() }
         } catch {
-            if isDryRun { _ = try target.abort() }
+            // Where it cannot be undone now, the next run says so.
+            if isDryRun { _ = try? target.abort() }
             throw error
         }
     }

@@ -20,6 +20,7 @@ extension MigrationStatus {
 
     private var headline: String {
         let time = Amount.time(times.seconds)
+        if isDryRun, state != .running { return "\(MigrationError.isDryRun)\n" }
         switch state {
         case .running: return "The migration is running, begun \(times.started), \(time) ago.\n"
         case .interrupted:

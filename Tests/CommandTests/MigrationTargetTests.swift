@@ -62,7 +62,9 @@ struct MigrationTargetTests {
     private func begin(failing: Bool, finish: Bool = false) async throws {
         let sessions = Sessions(source: TemporaryDatabase.conninfo, target: TemporaryDatabase.conninfo)
         var connection = try sessions.openTarget()
-        let inputs = #"{"server": "example.org", "source": "d", "phases": [], "skipMedia": true, "counted": {}}"#
+        let inputs = """
+            {"server": "example.org", "source": "d", "phases": [], "skipMedia": true, "isDryRun": false, "counted": {}}
+            """
         let loads = loads(failing: failing)
         try Ledger().begin(
             Ledger.Migration(inputs: inputs, plan: "{}", version: "7"), loads,
