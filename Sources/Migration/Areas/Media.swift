@@ -9,7 +9,8 @@ extension Plan {
 
     /// One load, as its files go to one folder. A medium that cannot be carried is named and keeps nothing else from it.
     var mediaRepository: Area {
-        guard let media else { return Area("media", []) }
+        // A server that never saw a file may have no folder for them.
+        guard let media, media.count > 0 else { return Area("media", []) }
         let tables = MediaTables(now: now)
         let migration = MediaMigration(serverName: serverName, inputs: media)
         return Area(
