@@ -19,6 +19,8 @@ public struct Plan: Sendable, Codable {
     var sourceRows: [String: Int] = [:]
     /// `event_nid`s of state events that are filed as messages.
     var misfiled: [Int64] = []
+    /// `room_nid`s that events have and no room: all that is left of some that were purged.
+    var missingRooms: [Int64] = []
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
     public var roomPartitions: [RoomPartition] = []
     public var eventRanges: [EventRange] = []
@@ -30,7 +32,7 @@ public struct Plan: Sendable, Codable {
     var media: MediaInputs?
 
     private enum CodingKeys: CodingKey {
-        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled, sourceRows
+        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled, missingRooms, sourceRows
         case roomPartitions, eventRanges
     }
 
