@@ -38,7 +38,8 @@ extension Ledger {
         let format = "YYYY-MM-DD\"T\"HH24:MI:SS\"Z\""
         let row = try target.rows(
             """
-            SELECT to_char(started_at AT TIME ZONE 'UTC', \(format)), to_char(finished_at AT TIME ZONE 'UTC', \(format)),
+            SELECT to_char(started_at AT TIME ZONE 'UTC', \(format)),
+                   to_char(finished_at AT TIME ZONE 'UTC', \(format)),
                    extract(epoch FROM coalesce(finished_at, clock_timestamp()) - started_at)
             FROM matrix_loader.migration
             """

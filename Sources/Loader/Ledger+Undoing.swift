@@ -12,7 +12,8 @@ extension Ledger {
             CREATE TABLE matrix_loader.kept_table (table_name text PRIMARY KEY);
             CREATE TABLE matrix_loader.kept_row (table_name text NOT NULL, content json NOT NULL);
             CREATE TABLE matrix_loader.kept_sequence (
-                sequence_name text NOT NULL, is_after boolean NOT NULL, last_value bigint NOT NULL, is_called boolean NOT NULL);
+                sequence_name text NOT NULL, is_after boolean NOT NULL, last_value bigint NOT NULL,
+                is_called boolean NOT NULL);
             INSERT INTO matrix_loader.kept_table
             WITH RECURSIVE reached (id) AS (
                 SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
@@ -26,7 +27,8 @@ extension Ledger {
                 t text;
             BEGIN
                 FOR t IN SELECT table_name FROM matrix_loader.kept_table LOOP
-                    EXECUTE format('INSERT INTO matrix_loader.kept_row SELECT %L, row_to_json(r) FROM public.%I r', t, t);
+                    EXECUTE format(
+                        'INSERT INTO matrix_loader.kept_row SELECT %L, row_to_json(r) FROM public.%I r', t, t);
                 END LOOP;
             END $keep$
             """)
@@ -42,7 +44,8 @@ extension Ledger {
                 s text;
             BEGIN
                 FOR s IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
-                    EXECUTE format('INSERT INTO matrix_loader.kept_sequence SELECT %L, %L, last_value, is_called FROM public.%I',
+                    EXECUTE format(
+                        'INSERT INTO matrix_loader.kept_sequence SELECT %L, %L, last_value, is_called FROM public.%I',
                         s, \(isAfter), s);
                 END LOOP;
             END $keep$

@@ -9,11 +9,11 @@ public struct RowSink: ~Copyable {
     public var target: Connection
     /// Bytes of all buffers together at which they are sent.
     let limit: Int
-    private var buffers: [CopyBuffer] = []
+    @usableFromInline var buffers: [CopyBuffer] = []
     private var tables: [Table] = []
     /// Position in `buffers` by the table's slot; -1 where the running load does not write the table.
-    private var positions: [Int] = []
-    private var waiting = 0
+    @usableFromInline var positions: [Int] = []
+    @usableFromInline var waiting = 0
     /// Rows sent by the running load, by table.
     private(set) var sent: [String: Int] = [:]
     private(set) var sentBytes = 0
@@ -49,6 +49,7 @@ public struct RowSink: ~Copyable {
     }
 
     /// Adds a row to a table of the running load.
+    @inlinable
     @inline(__always)
     public mutating func append<Failure: Error>(
         to table: Table, _ body: (inout CopyBuffer) throws(Failure) -> Void

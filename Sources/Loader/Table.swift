@@ -8,7 +8,7 @@ public struct Table: Sendable, Hashable {
     public let name: String
     public let columns: [Column]
     /// Finds the table's buffer in a ``RowSink`` without a look-up by name, once per row and table.
-    let slot: Int
+    @usableFromInline let slot: Int
     /// For each column whether the target has it; values for the others are dropped.
     private(set) var isWritten: [Bool]
     /// Whether the target has the table; rows for an absent one are dropped.

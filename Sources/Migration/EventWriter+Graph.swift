@@ -3,13 +3,18 @@ import Loader
 import Postgres
 
 extension EventWriter {
+    /// Ids and keys have at most 255 code points of up to 4 bytes; what is longer names nothing, and no index can hold it.
+    static let longestIdentifier = 1_020
+    /// PostgreSQL's B-trees take entries of up to 2,704 bytes.
+    static let longestIndexEntry = 2_500
+
     /// Edges to parents, and to auth events where it is a state event.
     func graph(
         _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
     ) {
         if !facts.isRejected {
             for (index, parent) in reader.previousEvents.enumerated()
-            where !Self.isRepeated(json, reader.previousEvents, index) {
+            where parent.count <= Self.longestIdentifier && !Self.isRepeated(json, reader.previousEvents, index) {
                 sink.append(to: EventTables.edges) { row in
                     row.write(eventID)
                     Self.identifier(json, parent, &row)
@@ -18,7 +23,8 @@ extension EventWriter {
             }
         }
         guard reader.stateKey != nil else { return }
-        for (index, auth) in reader.authEvents.enumerated() where !Self.isRepeated(json, reader.authEvents, index) {
+        for (index, auth) in reader.authEvents.enumerated()
+        where auth.count <= Self.longestIdentifier && !Self.isRepeated(json, reader.authEvents, index) {
             sink.append(to: EventTables.auth) { row in
                 row.write(eventID)
                 Self.identifier(json, auth, &row)
@@ -62,8 +68,7 @@ extension EventWriter {
 
     /// What only events that were not rejected have: state, memberships, relations, retention.
     func rest(
-        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>,
-        _ json: Span<UInt8>,
+        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
         _ sink: inout RowSink
     ) throws(RejectedRow) {
         if let membership = content.membership, reader.stateKey != nil,
@@ -114,24 +119,26 @@ extension EventWriter {
             else { return nil }
             return text
         }
-        guard JSONScanner.isObject(json, relatesTo), let type = member("rel_type"), let target = member("event_id")
-        else {
+        guard JSONScanner.isObject(json, relatesTo), let type = member("rel_type"), let target = member("event_id") else {
             return
         }
+        let key = type.elementsEqual("m.annotation".utf8) ? member("key") : nil
+        guard target.count + type.count + (key?.count ?? 0) <= Self.longestIndexEntry else { return }
         sink.append(to: EventTables.relations) { row in
             row.write(eventID)
             row.write(target)
             row.write(type)
-            if type.elementsEqual("m.annotation".utf8), let key = member("key") {
-                row.write(key)
-            } else {
-                row.writeNull()
-            }
+            if let key { row.write(key) } else { row.writeNull() }
         }
     }
 }
 
 extension EventWriter {
+    /// The membership that a member event gives, if it is a text that PostgreSQL can hold.
+    static func membership(_ content: ContentParts, _ json: Span<UInt8>) -> String? {
+        content.membership.flatMap { JSONScanner.text(json, $0) }.flatMap { $0.utf8.contains(0) ? nil : $0 }
+    }
+
     /// Reads an event without writing anything.
     ///
     /// - Throws: ``RejectedRow`` if its JSON cannot be read.
@@ -148,10 +155,12 @@ extension EventWriter {
     /// The event that a redaction names; nil if it is none or names none.
     func redactedEventID(_ json: Span<UInt8>, _ version: RoomVersion) -> String? {
         guard JSONScanner.equals(json, reader.type, "\"m.room.redaction\"") else { return nil }
-        let value =
-            version.hasRedactsInContent
+        let value = version.hasRedactsInContent
             ? JSONScanner.member("redacts", of: json, in: reader.content) : reader.redacts
-        return value.flatMap { JSONScanner.text(json, $0) }
+        guard let text = value.flatMap({ JSONScanner.text(json, $0) }), text.utf8.count <= Self.longestIdentifier,
+            !text.utf8.contains(0)
+        else { return nil }
+        return text
     }
 
     /// The ids of the auth events of the event at hand, the implied create event included.

@@ -133,7 +133,7 @@ struct EventWriter {
         sink.append(to: EventTables.eventJSON) { row in
             row.write(eventID)
             row.write(roomID)
-            row.write(Self.metadata(facts))
+            row.writeText { row in Self.metadata(facts, to: &row) }
             row.writeText { row in
                 row.piece("{")
                 for run in reader.carried {
@@ -177,17 +177,25 @@ struct EventWriter {
         row.piece(",")
     }
 
-    static func metadata(_ facts: EventFacts) -> String {
-        var members: [String] = []
-        if facts.isOutOfBand { members.append("\"out_of_band_membership\":true") }
-        if facts.isOutlier { members.append("\"outlier\":true") }
-        if facts.isSoftFailed { members.append("\"soft_failed\":true") }
-        if facts.needsRecheck { members.append("\"recheck_redaction\":true") }
-        if let device = facts.deviceID, let transaction = facts.transactionID {
-            members.append("\"device_id\":\(JSONScanner.literal(device))")
-            members.append("\"txn_id\":\(JSONScanner.literal(transaction))")
+    /// `internal_metadata`, in pieces: most events have none.
+    private static func metadata(_ facts: EventFacts, to row: inout CopyBuffer) {
+        var isFirst = true
+        func member(_ text: StaticString) {
+            row.piece(isFirst ? "{" : ",")
+            row.piece(text)
+            isFirst = false
         }
-        return "{" + members.joined(separator: ",") + "}"
+        if facts.isOutOfBand { member("\"out_of_band_membership\":true") }
+        if facts.isOutlier { member("\"outlier\":true") }
+        if facts.isSoftFailed { member("\"soft_failed\":true") }
+        if facts.needsRecheck { member("\"recheck_redaction\":true") }
+        if let device = facts.deviceID, let transaction = facts.transactionID {
+            member("\"device_id\":")
+            row.piece(JSONScanner.literal(device))
+            row.piece(",\"txn_id\":")
+            row.piece(JSONScanner.literal(transaction))
+        }
+        row.piece(isFirst ? "{}" : "}")
     }
 
     /// Writes a JSON string (with its quotes) as text.

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import MediaCopier
 import Postgres
 
-/// What a migration depends on.
-///
-/// A run that finds others in the ledger is refused.
+/// What a migration depends on. A run that finds others in the ledger is refused.
 struct Inputs: Codable {
     var server: String
     var source: String
     var phases: [String]
     var skipMedia: Bool
-    /// How far Dendrite had counted: its sequences and what they number.
-    ///
-    /// Equal as long as nobody writes.
+    /// Whether files of media are only looked at: what such a run loaded is no start for a true one.
+    var isDryRun: Bool
+    /// How far Dendrite had counted: its sequences and what they number. Equal as long as nobody writes.
     var counted: [String: Int64]
 
     init(_ homeservers: Homeservers, _ settings: Migration.Settings, _ source: inout Connection) throws {
@@ -20,6 +19,7 @@ struct Inputs: Codable {
         self.source = try source.value("SELECT current_database()") ?? ""
         phases = settings.phases.sorted()
         skipMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
+        isDryRun = settings.mediaOptions.isDryRun
         counted = [:]
         for row in try source.rows(
             """

@@ -31,15 +31,20 @@ extension Migration {
 
     /// What the ledger of this migration would name; nil where the source cannot be asked, which the checks will say.
     private var identification: String? {
-        guard var source = try? Sessions(source: homeservers.source, target: homeservers.target).openSource() else { return nil }
+        guard var source = try? Sessions(source: homeservers.source, target: homeservers.target).openSource() else {
+            return nil
+        }
         return try? Inputs(homeservers, settings, &source).text
     }
 
     private var inlineKey: [Finding] {
-        guard let synapse = homeservers.synapse, synapse.hasInlineSigningKey, homeservers.dendrite != nil else { return [] }
+        guard let synapse = homeservers.synapse, synapse.hasInlineSigningKey, homeservers.dendrite != nil else {
+            return []
+        }
         return [
             Finding(
-                .error, "signing_key", "homeserver.yaml holds a signing key itself, so Synapse would not read Dendrite's",
+                .error, "signing_key",
+                "homeserver.yaml holds a signing key itself, so Synapse would not read Dendrite's",
                 remedy: "Remove signing_key from homeserver.yaml; \(synapse.signingKeyPath) will be the key's file")
         ]
     }

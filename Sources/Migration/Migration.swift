@@ -58,6 +58,9 @@ public struct Migration: Sendable {
         var source = try sessions.openSource()
         var target = try sessions.openTarget()
         defer { source.rollBack() }
+        // Planning may take its time, too.
+        stop.register(source.canceller)
+        stop.register(target.canceller)
         guard try target.value("SELECT pg_try_advisory_lock(\(Self.lock))") == "t" else {
             throw MigrationError.isRunning
         }

@@ -19,8 +19,10 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     case wasUsed([String])
     /// There is still something to do.
     case isNotFinished
-    /// A trial needs an empty target, and this one holds a migration.
+    /// A dry run needs an empty target, and this one holds a migration.
     case isBegun
+    /// The target holds a dry run that ended before it was undone.
+    case isDryRun
 
     public var description: String {
         switch self {
@@ -49,6 +51,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             """
         case .isNotFinished:
             "The migration is not finished: go on with the command that began it, or give it up with 'abort'."
+        case .isDryRun:
+            "A dry run in this database ended before it was undone: undo it with 'abort', then start again."
         case .isBegun:
             "A migration was begun in this database already: go on without --dry-run, or give it up with 'abort' first."
         }

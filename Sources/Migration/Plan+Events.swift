@@ -37,7 +37,19 @@ extension Plan {
     }
 
     /// Whether the event is loaded with its room: state events, and redactions, which need the state before them.
-    var isLoadedWithRoom: SQL { "(e.event_type_nid = 6 OR \(isStateEvent))" }
+    var isLoadedWithRoom: SQL {
+        let isRooms: SQL = "(e.event_type_nid = 6 OR \(isStateEvent))"
+        return missingRooms.isEmpty ? isRooms : "(\(isRooms) AND e.room_nid <> ALL (\(missingRooms)))"
+    }
+
+    /// The version of a `roomserver_rooms r`; where Dendrite does not say, what its create event says.
+    static let roomVersion = SQL(raw:
+        """
+        CASE WHEN r.room_version <> '' THEN r.room_version WHEN r.room_id IS NOT NULL THEN coalesce((
+            SELECT substring(c.event_json FROM '"room_version":"([^"]+)"')
+            FROM roomserver_events f JOIN roomserver_event_json c USING (event_nid)
+            WHERE f.room_nid = r.room_nid AND f.event_type_nid = 1 LIMIT 1), '1') END
+        """)
 
     /// Columns that every load of event bodies begins with, in this order: event_id, room_id, room_version, depth,
     /// is_rejected, is an outlier, is soft-failed, stream_ordering, device_id and transaction_id of the sending client,
@@ -48,7 +60,7 @@ extension Plan {
     ///   - condition: which rows of `roomserver_events e`.
     func bodies(joining joins: SQL, where condition: SQL, alsoSelecting more: SQL = "") -> SQL {
         """
-        SELECT e.event_id, r.room_id, r.room_version, e.depth, e.is_rejected, \(isOutlier("e")), \(isSoftFailed("e", "o")),
+        SELECT e.event_id, r.room_id, \(Self.roomVersion), e.depth, e.is_rejected, \(isOutlier("e")), \(isSoftFailed("e", "o")),
                \(streamOrdering.sql(event: "e", sync: "o")), d.device_id, o.transaction_id, j.event_json \(more)
         FROM roomserver_events e \(joins)
              LEFT JOIN roomserver_rooms r USING (room_nid)

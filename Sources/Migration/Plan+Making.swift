@@ -123,18 +123,19 @@ extension Plan {
     private mutating func divide(
         source: inout Connection, target: inout Connection, workers: Int
     ) throws(PostgresError) {
-        let rooms = try source.rows(
+        let found = try source.rows(
             """
-            SELECT r.room_nid, coalesce(n.events, 0) + (SELECT count(*) FROM roomserver_invites i WHERE i.room_nid = r.room_nid),
-                   coalesce(n.state, 0)
-            FROM roomserver_rooms r LEFT JOIN (
+            SELECT room_nid, coalesce(n.events, 0) + (SELECT count(*) FROM roomserver_invites i WHERE i.room_nid = r.room_nid),
+                   coalesce(n.state, 0), r.room_id IS NULL
+            FROM roomserver_rooms r FULL JOIN (
                 SELECT room_nid, count(*) AS events,
                        count(*) FILTER (WHERE event_state_key_nid <> 0 OR event_type_nid <> 6 AND event_type_nid < 8
-                                              OR NOT sent_to_output) AS state
+                                              OR NOT sent_to_output OR event_nid = ANY (\(misfiled))) AS state
                 FROM roomserver_events GROUP BY room_nid) n USING (room_nid)
-            WHERE r.room_version <> ALL (\(RoomVersion.unsupported))
-            """
-        ).map { row in
+            WHERE coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported))
+            """)
+        missingRooms = found.filter { $0[3] == "t" }.compactMap { $0[0].flatMap { Int64($0) } }
+        let rooms = found.filter { $0[3] == "f" }.map { row in
             func number(_ column: Int) -> Int { row[column].flatMap { Int($0) } ?? 0 }
             return RoomWeight(room: Int64(number(0)), events: number(1), stateEvents: number(2))
         }

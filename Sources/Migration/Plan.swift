@@ -2,9 +2,7 @@
 import Loader
 public import Partition
 
-/// Everything that is decided before the first row moves.
-///
-/// Its computed properties list what is loaded, area by area.
+/// Everything that is decided before the first row moves. Its computed properties list what is loaded, area by area.
 public struct Plan: Sendable, Codable {
     public var serverName: String
     /// The time of loading, for what Dendrite has no time for; ms since the epoch, the same in every rerun.
@@ -21,21 +19,20 @@ public struct Plan: Sendable, Codable {
     var sourceRows: [String: Int] = [:]
     /// `event_nid`s of state events that are filed as messages.
     var misfiled: [Int64] = []
+    /// `room_nid`s that events have and no room: all that is left of some that were purged.
+    var missingRooms: [Int64] = []
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
     public var roomPartitions: [RoomPartition] = []
     public var eventRanges: [EventRange] = []
     /// Read anew in each run that needs it.
     var received: ReceivedTimestamps?
-    /// By id of an event range: between which numbers of the sync component its events lie.
-    ///
-    /// Read with them.
+    /// By id of an event range: between which numbers of the sync component its events lie. Read with them.
     var syncIDs: [Int: ClosedRange<Int64>] = [:]
     /// What each run is told anew; nil where media are left out.
     var media: MediaInputs?
 
     private enum CodingKeys: CodingKey {
-        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled,
-            sourceRows
+        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled, missingRooms, sourceRows
         case roomPartitions, eventRanges
     }
 

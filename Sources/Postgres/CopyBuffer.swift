@@ -9,12 +9,14 @@ public struct CopyBuffer {
     /// Which of the columns are sent; values of the others are checked and dropped.
     @usableFromInline let isWritten: [Bool]
     @usableFromInline let writtenCount: Int16
+    /// Apart from the names, which are looked at only when something is wrong.
+    @usableFromInline let types: [ColumnType]
     @usableFromInline var bytes: [UInt8] = []
     @usableFromInline var field = 0
     /// Whole rows in the buffer.
-    public private(set) var rowCount = 0
+    public internal(set) var rowCount = 0
     /// What a rejected row falls back to.
-    private var mark = (bytes: 0, rows: 0)
+    @usableFromInline var mark = (bytes: 0, rows: 0)
 
     public init(columns: [Column]) {
         self.init(columns: columns, isWritten: Array(repeating: true, count: columns.count))
@@ -27,12 +29,14 @@ public struct CopyBuffer {
         precondition(isWritten.count == columns.count, "a mark is missing for one of \(columns.count) columns")
         self.columns = columns
         self.isWritten = isWritten
+        types = columns.map(\.type)
         writtenCount = Int16(truncatingIfNeeded: isWritten.count { $0 })
     }
 
     /// The columns that are sent.
     var writtenColumns: [Column] { zip(columns, isWritten).filter(\.1).map(\.0) }
 
+    @inlinable
     public var byteCount: Int { bytes.count }
 
     /// Adds a row whose values `body` writes in the order of the columns.
@@ -62,6 +66,7 @@ public struct CopyBuffer {
     }
 
     /// From here on, ``fallBack()`` keeps what is in the buffer.
+    @inlinable
     public mutating func keep() { mark = (bytes.count, rowCount) }
 
     /// Forgets the rows added since ``keep()``.
@@ -80,15 +85,14 @@ public struct CopyBuffer {
     @inlinable
     public mutating func write(_ value: Int64) {
         guard take(.bigint) else { return }
-        appendBigEndian(Int32(8))
-        appendBigEndian(value)
+        let bits = UInt64(bitPattern: value)
+        append((UInt32(8), UInt32(truncatingIfNeeded: bits >> 32), UInt32(truncatingIfNeeded: bits)))
     }
 
     @inlinable
     public mutating func write(_ value: Int32) {
         guard take(.integer) else { return }
-        appendBigEndian(Int32(4))
-        appendBigEndian(value)
+        append((UInt32(4), UInt32(bitPattern: value)))
     }
 
     @inlinable
@@ -178,6 +182,18 @@ public struct CopyBuffer {
     @inlinable
     public mutating func piece(_ value: String) { bytes.append(contentsOf: value.utf8) }
 
+    /// A bigint with its length: three words at once, since each append costs more than its bytes.
+    @inlinable
+    mutating func append(_ words: (UInt32, UInt32, UInt32)) {
+        withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian)) { bytes.append(contentsOf: unsafe $0) }
+    }
+
+    /// An integer with its length.
+    @inlinable
+    mutating func append(_ words: (UInt32, UInt32)) {
+        withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian)) { bytes.append(contentsOf: unsafe $0) }
+    }
+
     @inlinable
     mutating func appendBigEndian(_ value: some FixedWidthInteger) {
         withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: unsafe $0) }
@@ -193,14 +209,14 @@ public struct CopyBuffer {
 
     @inlinable
     mutating func take(_ type: ColumnType) -> Bool {
-        precondition(field >= columns.count || columns[field].type == type, "\(columns[field].name) is no \(type)")
+        precondition(field >= types.count || types[field] == type, "\(columns[field].name) is no \(type)")
         return advance()
     }
 
     @inlinable
     mutating func takeBytes() -> Bool {
-        if field < columns.count {
-            let type = columns[field].type
+        if field < types.count {
+            let type = types[field]
             precondition(type == .text || type == .bytea, "\(columns[field].name) is neither text nor bytea")
         }
         return advance()

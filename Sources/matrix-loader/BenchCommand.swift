@@ -31,20 +31,22 @@ struct BenchCommand {
         "bench",
         summary: "make a Dendrite server up, to measure and to practise with",
         discussion: [
-            "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes its media and, "
-                + "where there is none, its signing key. The same numbers give the same server. Every account's password is "
+            "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes "
+                + "its media and, "
+                + "where there is none, its signing key. The same numbers give the same server. Every account's "
+                + "password is "
                 + "'\(GeneratorSettings.password)'."
         ],
         operands: [Operand(.oneOf("generate"), help: "What to do.")],
         options: [
             .dendriteConfig, .dendriteDatabase, .dendriteMediaPath, .serverName, events, rooms, users, media,
             mediaBytes,
-            giantRoom, roomSizes, signed, seed, .workers, .json,
+            giantRoom, roomSizes, signed, seed, .workers, .json
         ],
         examples: [
             Example(
                 "A million events",
-                "matrix-loader bench generate --dendrite-config dendrite.yaml --events 1000000 --rooms 2000 --users 5000"
+                "matrix-loader bench generate --dendrite-config dendrite.yaml --events 1000000 --rooms 2000"
             )
         ],
         exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)

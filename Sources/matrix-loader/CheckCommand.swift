@@ -9,8 +9,10 @@ struct CheckCommand {
         "check",
         summary: "see whether a migration could run, and change nothing",
         discussion: [
-            "Reads both configurations and both databases and names everything that stands in the way, each with what to do "
-                + "about it. A homeserver that still runs is a warning here, so that you can check days before; 'migrate' "
+            "Reads both configurations and both databases and names everything that stands in the way, each with "
+                + "what to do "
+                + "about it. A homeserver that still runs is a warning here, so that you can check days before; "
+                + "'migrate' "
                 + "refuses while one runs."
         ],
         options: Option.homeservers + [.skipMedia, .link, .json],

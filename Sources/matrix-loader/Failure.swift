@@ -22,7 +22,8 @@ struct Failure: Encodable {
             switch error {
             case is CancellationError: "Stopped; run the same command to go on."
             case let row as RejectedRow:
-                "A row cannot be loaded: \(row.description.sentence) Run the same command with --on-bad-row skip to go on "
+                "A row cannot be loaded: \(row.description.sentence) Run the same command with --on-bad-row skip to "
+                    + "go on "
                     + "without such rows."
             case let postgres as PostgresError where postgres.isConnectionLoss && goesOn:
                 postgres.description.sentence + " When it answers again, the same command goes on."

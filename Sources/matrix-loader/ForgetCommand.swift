@@ -8,7 +8,8 @@ struct ForgetCommand {
         "forget",
         summary: "remove the schema matrix_loader after a finished migration",
         discussion: [
-            "What was loaded stays. Afterwards a second 'migrate' no longer knows that all is done, and 'verify', 'status' and "
+            "What was loaded stays. Afterwards a second 'migrate' no longer knows that all is done, and 'verify', "
+                + "'status' and "
                 + "'abort' have nothing to go by: do it when you are content with the result."
         ],
         options: Option.target,

@@ -11,8 +11,10 @@ struct MediaCommand {
         "media",
         summary: "copy the files of media, and nothing else",
         discussion: [
-            "'migrate' does it too; this is for the days before, while Dendrite still runs, so that little is left for the "
-                + "evening itself. Files that are there already and right are not copied again. Synapse's database is not "
+            "'migrate' does it too; this is for the days before, while Dendrite still runs, so that little is left "
+                + "for the "
+                + "evening itself. Files that are there already and right are not copied again. Synapse's database "
+                + "is not "
                 + "touched."
         ],
         options: Option.homeservers + [.dryRun, .link, .rejects, .json, .progress],
@@ -62,14 +64,15 @@ struct MediaCommand {
                 try await withThread(named: "media") { try migration.copyMedia(progress: copying) }
             }
             return try print(made)
-        } catch where interruption.hasHappened {
+        } catch  where interruption.hasHappened {
             throw CancellationError()
         }
     }
 
     private func print(_ made: MediaReport) throws -> Ending {
         var report = Report(
-            media: made.media, thumbnails: made.thumbnails, filesCopied: made.filesCopied, bytesCopied: made.bytesCopied,
+            media: made.media, thumbnails: made.thumbnails, filesCopied: made.filesCopied,
+            bytesCopied: made.bytesCopied,
             filesAlreadyThere: made.filesAlreadyThere, filesToCopy: made.filesToCopy, bytesToCopy: made.bytesToCopy,
             engine: made.engine?.rawValue, notes: made.notes,
             leftBehind: made.leftBehind.sorted { $0.key < $1.key }.map { LeftBehind(what: $0.key, rows: $0.value) },

@@ -13,13 +13,15 @@ struct MigrateCommand {
         discussion: [
             "Both servers must be stopped. Dendrite's database is only read. Synapse's must be empty, as "
                 + "update_synapse_database makes it. All checks run first; if one finds an error, nothing is written.",
-            "Whatever happens, the same command goes on where it stopped: after Ctrl-C, a crash, or a restart of PostgreSQL. "
+            "Whatever happens, the same command goes on where it stopped: after Ctrl-C, a crash, or a restart of "
+                + "PostgreSQL. "
                 + "Once all is done it says so and changes nothing. 'abort' gives a migration up.",
-            "At the end Dendrite's signing key is the file at signing_key_path; the key that was there is kept beside it. "
-                + "Standard output is the summary and, below it, what homeserver.yaml still needs.",
+            "At the end Dendrite's signing key is the file at signing_key_path; the key that was there is kept "
+                + "beside it. "
+                + "Standard output is the summary and, below it, what homeserver.yaml still needs."
         ],
         options: Option.homeservers + [
-            .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .link, .onBadRow, .rejects, .json, .progress,
+            .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .link, .onBadRow, .rejects, .json, .progress
         ],
         examples: [
             Example(
@@ -27,7 +29,7 @@ struct MigrateCommand {
                 "matrix-loader migrate --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
             Example(
                 "See beforehand, on a copy, what will happen and how long it takes",
-                "matrix-loader migrate --dry-run --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
+                "matrix-loader migrate --dry-run --dendrite-config dendrite.yaml --synapse-config homeserver.yaml")
         ],
         exitCodes: [Ending.done, .failed, .doneWithRejectedRows, .database, .media, .checkErrors, .usage, .interrupted]
             .map(\.exitCode)
@@ -51,16 +53,18 @@ struct MigrateCommand {
         do {
             // Where the target does not answer, the checks say so together with all else.
             let status = try? target.status()
+            if status?.isDryRun == true { throw MigrationError.isDryRun }
             try refuse(another: status, than: homeservers)
             if status?.state != .finished { try await load(homeservers, target, isBegun: status != nil) }
             return try report(
                 homeservers, target, configuration?.text ?? "", isNew: status?.state != .finished)
-        } catch where interruption.hasHappened {
+        } catch  where interruption.hasHappened {
             throw CancellationError()
         }
     }
 
-    /// A finished migration of something else is not this one's end; one that is not finished is judged where it goes on.
+    /// A finished migration of something else is not this one's end; one that is not finished is judged where it goes
+    /// on.
     private func refuse(another status: MigrationStatus?, than homeservers: Homeservers) throws {
         guard let status, status.state == .finished else { return }
         func request(_ server: String, _ phases: [String], _ skipMedia: Bool) -> String {
@@ -105,7 +109,8 @@ struct MigrateCommand {
         do {
             _ = try await display.during { try await migration.run() }
         } catch {
-            if isDryRun { _ = try target.abort() }
+            // Where it cannot be undone now, the next run says so.
+            if isDryRun { _ = try? target.abort() }
             throw error
         }
     }

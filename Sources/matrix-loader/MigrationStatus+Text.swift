@@ -12,13 +12,15 @@ extension MigrationStatus {
         }
         if !setAside.isEmpty {
             text +=
-                "\nIndexes, constraints and triggers that are set aside until their tables are full: \(setAside.count)\n"
+                "\nIndexes, constraints and triggers that are set aside until their tables are full: "
+                    + "\(setAside.count)\n"
         }
         return text
     }
 
     private var headline: String {
         let time = Amount.time(times.seconds)
+        if isDryRun, state != .running { return "\(MigrationError.isDryRun)\n" }
         switch state {
         case .running: return "The migration is running, begun \(times.started), \(time) ago.\n"
         case .interrupted:

@@ -10,7 +10,10 @@ extension Option {
 
     static let workers = Option(
         "workers", value: .number(1...256), environment: "MATRIX_LOADER_WORKERS", group: speed,
-        help: "How many load at once, each with a connection to either database; as many as there are processors unless told.")
+        help:
+            "How many load at once, each with a connection to either database; as many as there are processors "
+                + "unless told."
+    )
     static let indexJobs = Option(
         "index-jobs", value: .number(1...64), environment: "MATRIX_LOADER_INDEX_JOBS", group: speed,
         help: "How many rebuild indexes beside them; as many as there are processors, but at most 8, unless told.")
@@ -34,7 +37,10 @@ extension Option {
             + "Dendrite will never run again.")
     static let onBadRow = Option(
         "on-bad-row", value: .oneOf("stop", "skip"), environment: "MATRIX_LOADER_ON_BAD_ROW", group: extent,
-        help: "What to do at a row that cannot be loaded: stop, or skip and name it in the rejects file; skip unless told.")
+        help:
+            "What to do at a row that cannot be loaded: stop, or skip and name it in the rejects file; skip unless "
+                + "told."
+    )
     static let rejects = Option(
         "rejects", value: .file, environment: "MATRIX_LOADER_REJECTS", group: output,
         help: "Where rows that could not be loaded are named, never shown; rejects.jsonl in this folder unless told.")
@@ -44,6 +50,7 @@ extension Option {
         help: "Print one JSON document instead of text on standard output.")
     static let progress = Option(
         "progress", value: .oneOf("auto", "always", "never"), environment: "MATRIX_LOADER_PROGRESS", group: output,
-        help: "How far it has come, on standard error. auto draws a line on a terminal and writes one every ten seconds "
+        help:
+            "How far it has come, on standard error. auto draws a line on a terminal and writes one every ten seconds "
             + "elsewhere; always draws.")
 }

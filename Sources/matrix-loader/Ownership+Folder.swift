@@ -3,8 +3,8 @@ import Foundation
 import MediaCopier
 
 extension CopyOptions.Ownership {
-    /// Whom files in a folder should belong to so that Synapse, which runs as its owner, can add to them; nil where only
-    /// the user who runs this comes into question, as it does for everybody but root.
+    /// Whom files in a folder should belong to so that Synapse, which runs as its owner, can add to them; nil where
+    /// only the user who runs this comes into question, as it does for everybody but root.
     static func following(_ path: String?) -> Self? {
         guard geteuid() == 0, var url = path.map({ URL(filePath: $0).standardizedFileURL }) else { return nil }
         let files = FileManager.default

@@ -3,8 +3,8 @@ import Foundation
 import Loader
 import Migration
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 /// Status, abort and forget on a target with all that can be in one: rows that were there before, moved and untouched
 /// sequences, constraints of every kind, a trigger, comments.
@@ -37,7 +37,9 @@ struct MigrationTargetTests {
     private func loads(failing: Bool) -> [TableLoad] {
         let event = Table("event", .text("event_id"), .text("room_id"), .bigint("depth"))
         return [
-            TableLoad(into: "room", weight: 9, from: "SELECT 'r' || n AS room_id, 'c' AS creator FROM generate_series(1, 9) n"),
+            TableLoad(
+                into: "room", weight: 9, from: "SELECT 'r' || n AS room_id, 'c' AS creator FROM generate_series(1, 9) n"
+            ),
             TableLoad("events", into: [event], weight: 3) { _, sink in
                 for number in 1...3 {
                     sink.append(to: event) { row in
@@ -51,14 +53,18 @@ struct MigrationTargetTests {
             },
             TableLoad(
                 "settled", .settle, into: ["stream_position"],
-                statements: ["UPDATE stream_position SET stream_id = 5", "SELECT setval('moved', 1000), nextval('untouched')"]),
+                statements: [
+                    "UPDATE stream_position SET stream_id = 5", "SELECT setval('moved', 1000), nextval('untouched')"
+                ])
         ]
     }
 
     private func begin(failing: Bool, finish: Bool = false) async throws {
         let sessions = Sessions(source: TemporaryDatabase.conninfo, target: TemporaryDatabase.conninfo)
         var connection = try sessions.openTarget()
-        let inputs = #"{"server": "example.org", "source": "d", "phases": [], "skipMedia": true, "counted": {}}"#
+        let inputs = """
+            {"server": "example.org", "source": "d", "phases": [], "skipMedia": true, "isDryRun": false, "counted": {}}
+            """
         let loads = loads(failing: failing)
         try Ledger().begin(
             Ledger.Migration(inputs: inputs, plan: "{}", version: "7"), loads,
@@ -82,7 +88,8 @@ struct MigrationTargetTests {
             """
             SELECT 'index', indexdef, obj_description(format('%I.%I', schemaname, indexname)::regclass) FROM pg_indexes
                    WHERE schemaname = 'public'
-            UNION ALL SELECT 'constraint', conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid), contype::text
+            UNION ALL SELECT 'constraint', conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid),
+                   contype::text
                    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
             UNION ALL SELECT 'trigger', tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
             UNION ALL SELECT 'schema', nspname, NULL FROM pg_namespace WHERE nspname = 'matrix_loader'

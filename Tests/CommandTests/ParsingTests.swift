@@ -72,7 +72,8 @@ struct ParsingTests {
 
     @Test("shapes a made-up server")
     func generator() throws {
-        let line = "bench generate --events 1000 --rooms 5 --users 7 --media 0 --giant-room 40 --room-sizes even --seed 9"
+        let line =
+            "bench generate --events 1000 --rooms 5 --users 7 --media 0 --giant-room 40 --room-sizes even --seed 9"
         let settings = BenchCommand(try invocation(line)).settings
         #expect(settings.events == 1000)
         #expect((settings.rooms, settings.users, settings.mediaFiles) == (5, 7, 0))
@@ -88,15 +89,21 @@ struct ParsingTests {
         for ending in Ending.allCases { #expect(manual.contains("\(ending.rawValue)")) }
     }
 
-    @Test("says what is missing", arguments: [
-        ("migrate", "--dendrite-config"), ("migrate --dendrite-db dbname=a", "--synapse-config"),
-        ("migrate --dendrite-db dbname=a --synapse-db dbname=b", "--server-name"), ("status", "--synapse-config"),
-        ("migrate --dendrite-db nonsense --synapse-db dbname=b", "--dendrite-db is no connection string"),
-    ])
+    @Test(
+        "says what is missing",
+        arguments: [
+            ("migrate", "--dendrite-config"), ("migrate --dendrite-db dbname=a", "--synapse-config"),
+            ("migrate --dendrite-db dbname=a --synapse-db dbname=b", "--server-name"), ("status", "--synapse-config"),
+            ("migrate --dendrite-db nonsense --synapse-db dbname=b", "--dendrite-db is no connection string")
+        ])
     func missing(line: String, expected: String) throws {
         let invocation = try invocation(line)
         let error = #expect(throws: UsageError.self) {
-            if invocation.command.name == "status" { _ = try invocation.target() } else { _ = try Homeservers(invocation) }
+            if invocation.command.name == "status" {
+                _ = try invocation.target()
+            } else {
+                _ = try Homeservers(invocation)
+            }
         }
         #expect(error?.sentence.contains(expected) == true)
     }

@@ -9,7 +9,8 @@ struct Run {
     let status: Int32
 
     /// The program stands beside the tests' own bundle.
-    private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "matrix-loader")
+    private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
+        path: "matrix-loader")
 
     /// Runs it in the running test's folder until it ends.
     init(_ arguments: String...) throws {
@@ -17,7 +18,9 @@ struct Run {
         process.executableURL = Self.program
         process.arguments = arguments
         process.currentDirectoryURL = TemporaryFolder.url
-        let (output, errors) = (TemporaryFolder.url.appending(path: ".output"), TemporaryFolder.url.appending(path: ".errors"))
+        let (output, errors) = (
+            TemporaryFolder.url.appending(path: ".output"), TemporaryFolder.url.appending(path: ".errors")
+        )
         for file in [output, errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)

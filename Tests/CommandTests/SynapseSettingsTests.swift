@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Migration
-import Testing
 import TestSupport
+import Testing
 
 @Suite("What homeserver.yaml needs", .temporaryFolder)
 struct SynapseSettingsTests {
     private func settings(_ global: String, synapse: String = "") throws -> SynapseSettings {
         let folder = TemporaryFolder.url
-        let (dendrite, homeserver) = (folder.appending(path: "dendrite.yaml"), folder.appending(path: "homeserver.yaml"))
+        let (dendrite, homeserver) = (
+            folder.appending(path: "dendrite.yaml"), folder.appending(path: "homeserver.yaml")
+        )
         try """
-            version: 2
-            global:
-              server_name: example.org
-              private_key: matrix_key.pem
-              database: {connection_string: "postgresql:///dendrite"}
-            \(global)
-            media_api: {base_path: ./media}
-            """.write(to: dendrite, atomically: true, encoding: .utf8)
+        version: 2
+        global:
+          server_name: example.org
+          private_key: matrix_key.pem
+          database: {connection_string: "postgresql:///dendrite"}
+        \(global)
+        media_api: {base_path: ./media}
+        """.write(to: dendrite, atomically: true, encoding: .utf8)
         try "server_name: example.org\ndatabase: {name: psycopg2, args: {dbname: synapse}}\n\(synapse)".write(
             to: homeserver, atomically: true, encoding: .utf8)
         // RFC 8032 §7.1, test 1.
         try """
-            -----BEGIN MATRIX PRIVATE KEY-----
-            Key-ID: ed25519:elder
+        -----BEGIN MATRIX PRIVATE KEY-----
+        Key-ID: ed25519:elder
 
-            nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=
-            -----END MATRIX PRIVATE KEY-----
-            """.write(to: folder.appending(path: "old.pem"), atomically: true, encoding: .utf8)
+        nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=
+        -----END MATRIX PRIVATE KEY-----
+        """.write(to: folder.appending(path: "old.pem"), atomically: true, encoding: .utf8)
         return try SynapseSettings(
             DendriteConfiguration(contentsOf: dendrite.path(percentEncoded: false)),
             SynapseConfiguration(contentsOf: homeserver.path(percentEncoded: false)))
@@ -62,7 +64,8 @@ struct SynapseSettingsTests {
 
     @Test("is who sends server notices, unless homeserver.yaml says so")
     func notices() throws {
-        let global = "  server_notices: {enabled: true, local_part: notices, display_name: Alerts, room_name: 'Server: alerts'}"
+        let global =
+            "  server_notices: {enabled: true, local_part: notices, display_name: Alerts, room_name: 'Server: alerts'}"
         #expect(
             try settings(global).text == """
                 server_notices:

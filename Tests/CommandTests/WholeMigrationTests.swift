@@ -2,8 +2,8 @@
 import Foundation
 import Generator
 import Postgres
-import Testing
 import TestSupport
+import Testing
 
 /// The program from `check` to `forget`, on a made-up Dendrite server and Synapse's own empty schema.
 @Suite("A whole migration", .temporaryDatabase, .temporaryFolder)
@@ -37,9 +37,11 @@ struct WholeMigrationTests {
                 SELECT conrelid::regclass, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint
                 WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2
                 """)
-            rows += try target.rows("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1")
+            rows += try target.rows(
+                "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1")
             for table in tables {
-                rows += try target.rows("SELECT \(table), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM \(identifier: table) t")
+                rows += try target.rows(
+                    "SELECT \(table), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM \(identifier: table) t")
             }
             return rows
         }
@@ -54,21 +56,22 @@ struct WholeMigrationTests {
             settings, into: TemporaryDatabase.conninfo, mediaFolder: folder.appending(path: "media"),
             signingKey: folder.appending(path: "matrix_key.pem"))
         try """
-            version: 2
-            global:
-              server_name: example.org
-              private_key: matrix_key.pem
-              database: {connection_string: "\(TemporaryDatabase.conninfo) sslmode=disable"}
-              server_notices: {enabled: true, local_part: notices, display_name: Alerts, room_name: Alerts}
-            media_api: {base_path: ./media}
-            """.write(to: folder.appending(path: "dendrite.yaml"), atomically: true, encoding: .utf8)
-        let arguments = server.synapse.split(separator: " ").map { $0.replacing("=", with: ": ") }.joined(separator: ", ")
+        version: 2
+        global:
+          server_name: example.org
+          private_key: matrix_key.pem
+          database: {connection_string: "\(TemporaryDatabase.conninfo) sslmode=disable"}
+          server_notices: {enabled: true, local_part: notices, display_name: Alerts, room_name: Alerts}
+        media_api: {base_path: ./media}
+        """.write(to: folder.appending(path: "dendrite.yaml"), atomically: true, encoding: .utf8)
+        let arguments = server.synapse.split(separator: " ").map { $0.replacing("=", with: ": ") }.joined(
+            separator: ", ")
         try """
-            server_name: example.org
-            database: {name: psycopg2, args: {\(arguments)}}
-            signing_key_path: signing.key
-            media_store_path: store
-            """.write(to: folder.appending(path: "homeserver.yaml"), atomically: true, encoding: .utf8)
+        server_name: example.org
+        database: {name: psycopg2, args: {\(arguments)}}
+        signing_key_path: signing.key
+        media_store_path: store
+        """.write(to: folder.appending(path: "homeserver.yaml"), atomically: true, encoding: .utf8)
         try "ed25519 before AAAA\n".write(to: folder.appending(path: "signing.key"), atomically: true, encoding: .utf8)
         return server
     }

@@ -5,6 +5,8 @@ import Postgres
 
 /// Rooms and events: state room by room, messages by the order in which they were stored.
 extension Plan {
+    private var unsupportedRooms: SQL { "roomserver_rooms r WHERE r.room_version = ANY (\(RoomVersion.unsupported))" }
+
     var rooms: Area {
         Area(
             "rooms",
@@ -27,7 +29,13 @@ extension Plan {
                                 facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
                         }
                     }
-                }
+                },
+            omissions: [
+                Omission("rooms of versions that Synapse does not know", "SELECT count(*) FROM \(unsupportedRooms)"),
+                Omission(
+                    "events in rooms of versions that Synapse does not know",
+                    "SELECT count(*) FROM roomserver_events WHERE room_nid IN (SELECT r.room_nid FROM \(unsupportedRooms))"),
+            ]
         )
     }
 }

@@ -63,7 +63,7 @@ public struct SigningKeyFile: Sendable {
             return .written(kept: nil)
         }
         let kept = try keep()
-        // FileManager can replace a file only by removing it first. The C library borrows both names for the call alone.
+        // FileManager can replace a file only by removing it first. The C library borrows the names for the call alone.
         guard unsafe rename(beside.path(percentEncoded: false), path) == 0 else {
             throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
         }

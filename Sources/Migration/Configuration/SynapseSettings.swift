@@ -21,7 +21,7 @@ public struct SynapseSettings: Sendable, Hashable {
         self.blocks = blocks
     }
 
-    /// The blocks as they are to be pasted, each with its key at the start of a line; empty where there is nothing to add.
+    /// The blocks as they are to be pasted, each with its key at the start of a line; empty where there is none.
     public var text: String {
         blocks.map { YAML.emit(YAML(.mapping([$0]))) }.joined()
     }
@@ -47,7 +47,7 @@ public struct SynapseSettings: Sendable, Hashable {
             entry("system_mxid_localpart", .string(notices.localpart)),
             entry("system_mxid_display_name", .string(notices.displayName)),
             entry("system_mxid_avatar_url", notices.avatarURL.map(YAML.Content.string) ?? .null),
-            entry("room_name", .string(notices.roomName)),
+            entry("room_name", .string(notices.roomName))
         ])
     }
 

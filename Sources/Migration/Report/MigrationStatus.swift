@@ -18,6 +18,8 @@ public struct MigrationStatus: Sendable, Codable {
     public var phases: [String]
     /// Whether media are left out.
     public var skipMedia: Bool
+    /// Whether it was begun to be undone at its end.
+    public var isDryRun: Bool
     /// The version of the program that began it.
     public var version: String
     public var times: Ledger.Times
@@ -31,7 +33,8 @@ public struct MigrationStatus: Sendable, Codable {
     public var rowsPerSecond: Double
 
     public init(
-        state: State, server: String, phases: [String] = [], skipMedia: Bool = false, version: String,
+        state: State, server: String, phases: [String] = [], skipMedia: Bool = false, isDryRun: Bool = false,
+        version: String,
         times: Ledger.Times, areas: [AreaStanding], runningLoads: [Ledger.RunningLoad] = [], setAside: [String] = [],
         leftBehind: [LeftBehind] = []
     ) {
@@ -39,6 +42,7 @@ public struct MigrationStatus: Sendable, Codable {
         self.server = server
         self.phases = phases
         self.skipMedia = skipMedia
+        self.isDryRun = isDryRun
         self.version = version
         self.times = times
         self.areas = areas

@@ -29,7 +29,8 @@ public struct MigrationTarget: Sendable {
             let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))
             return MigrationStatus(
                 state: state, server: inputs?.server ?? "", phases: inputs?.phases ?? [],
-                skipMedia: inputs?.skipMedia ?? false, version: migration.version, times: times,
+                skipMedia: inputs?.skipMedia ?? false, isDryRun: inputs?.isDryRun ?? false,
+                version: migration.version, times: times,
                 areas: Self.areas(try ledger.loads(on: &target), running: Set(running.map(\.id))),
                 runningLoads: running, setAside: try ledger.awayNames(on: &target),
                 leftBehind: try ledger.leftOut(on: &target).map { LeftBehind(what: $0.what, rows: $0.rows) })
@@ -120,7 +121,8 @@ public struct MigrationTarget: Sendable {
             """
             SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND classid::bigint = \(Migration.lock >> 32) AND objid::bigint = \(Migration.lock & 0xFFFF_FFFF) LIMIT 1
+                   AND classid::bigint = \(Migration.lock >> 32)
+                   AND objid::bigint = \(Migration.lock & 0xFFFF_FFFF) LIMIT 1
             """) != nil
     }
 

@@ -72,7 +72,7 @@ extension RoomLoad {
         guard let stateKey = writer.reader.stateKey, let user = JSONScanner.text(json, stateKey),
             let type = JSONScanner.text(json, writer.reader.type)
         else { throw RejectedRow(key: EventWriter.string(id), column: "state_key", reason: "an invitation of nobody") }
-        let membership = content.membership.flatMap { JSONScanner.text(json, $0) }
+        let membership = EventWriter.membership(content, json)
         sink.append(to: RoomTables.localMembership) { row in
             row.write(roomID)
             row.write(user)

@@ -56,7 +56,7 @@ extension RoomLoad {
             row.write(room.roomID)
             row.write(room.isPublished)
             row.write(room.creator ?? "")
-            row.write(room.version.name.isEmpty ? "1" : room.version.name)
+            row.write(room.version.name)
             row.write(true)
         }
         if let depth = room.minDepth {

@@ -66,7 +66,7 @@ extension RoomLoad {
     ) {
         let type = JSONScanner.text(body.json, reader.type) ?? ""
         let isMember = type == "m.room.member"
-        let membership = isMember ? content.membership.flatMap { JSONScanner.text(body.json, $0) } : nil
+        let membership = isMember ? EventWriter.membership(content, body.json) : nil
         if room.isJoinedByUs {
             sink.append(to: RoomTables.currentState) { row in
                 row.write(body.eventID)

@@ -54,7 +54,7 @@ struct RoomLoad {
 
     private mutating func readRooms(_ source: inout Connection) throws {
         let query: SQL = """
-            SELECT r.room_nid, r.room_id, r.room_version, r.latest_event_nids, r.state_snapshot_nid,
+            SELECT r.room_nid, r.room_id, \(Plan.roomVersion), r.latest_event_nids, r.state_snapshot_nid,
                    EXISTS (SELECT 1 FROM roomserver_published p WHERE p.room_id = r.room_id AND p.published)
             FROM roomserver_rooms r WHERE r.room_nid = ANY (\(partition.rooms))
             """
@@ -110,7 +110,9 @@ struct RoomLoad {
         guard var room = rooms.removeValue(forKey: nid) else { return }
         defer { rooms[nid] = room }
         guard let type = JSONScanner.text(json, event.type), let stateKey = event.stateKey,
-            let key = JSONScanner.text(json, stateKey)
+            let key = JSONScanner.text(json, stateKey), let sender = JSONScanner.text(json, event.sender),
+            // PostgreSQL cannot hold U+0000; the third pass names such an event.
+            !(type + key + sender).utf8.contains(0)
         else { return }
         var authEvents = event.authEvents.map { String(decoding: JSONScanner.unescaped(json, $0), as: UTF8.self) }
         if room.version.isCreateImplied, type != "m.room.create" { authEvents.append("$" + room.roomID.dropFirst()) }
@@ -119,7 +121,7 @@ struct RoomLoad {
             membership = JSONScanner.text(json, value)
         }
         if type == "m.room.create", !isRejected, room.creator == nil {
-            room.creator = JSONScanner.text(json, event.sender)
+            room.creator = sender
         }
         room.stateEvents.append(
             StateEvent(

@@ -90,7 +90,7 @@ struct OddTextTests {
         let reaction = room.send(
             "m.reaction", content: #"{"m.relates_to":{"rel_type":"m.annotation","event_id":"\#(body.id)","key":"\#(noise(6_000))"}}"#)
         let relation = room.send("x", content: #"{"m.relates_to":{"rel_type":"\#(noise(6_000))","event_id":"\#(noise(6_000))"}}"#)
-        let parents = room.say("long parents", .live, .init(previous: ["$" + noise(6_000)], auth: ["$" + noise(6_000)]))
+        let parents = room.say("long parents", .live, .init(previous: ["$" + noise(2_600)], auth: ["$" + noise(6_000)]))
         let auth = room.state("x.auth", content: "{}", .init(auth: ["$" + noise(6_000)]))
         let redaction = room.send("m.room.redaction", .unapplied, content: "{}", .init(members: [#""redacts":"$\#(noise(6_000))""#]))
         try await server.migrate()
