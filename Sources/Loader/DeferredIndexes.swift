@@ -105,8 +105,9 @@ struct DeferredIndexes: Sendable {
     func restore(_ item: DeferredIndex, on target: inout Connection) throws {
         try target.transaction { target in
             // Another process may have been faster.
-            let isAway = try target.value(
-                "SELECT 1 FROM matrix_loader.set_aside WHERE number = \(item.number) AND is_away FOR UPDATE") != nil
+            let isAway =
+                try target.value(
+                    "SELECT 1 FROM matrix_loader.set_aside WHERE number = \(item.number) AND is_away FOR UPDATE") != nil
             guard isAway else { return }
             try target.execute(SQL(raw: item.definition))
             try target.execute("UPDATE matrix_loader.set_aside SET is_away = false WHERE number = \(item.number)")

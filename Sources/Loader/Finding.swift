@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a check found. Checks return findings, all of them at once; none is thrown.
+/// What a check found.
+///
+/// Checks return findings, all of them at once; none is thrown.
 public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
     public enum Severity: String, Sendable, Codable { case error, warning }
 

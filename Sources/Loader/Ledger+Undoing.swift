@@ -52,7 +52,9 @@ extension Ledger {
             """)
     }
 
-    /// Sequences that have moved since the migration ended: somebody uses what was loaded. None where it has not ended.
+    /// Sequences that have moved since the migration ended: somebody uses what was loaded.
+    ///
+    /// None where it has not ended.
     public func movedSequences(on target: inout Connection) throws(PostgresError) -> [String] {
         var moved: [String] = []
         for row in try target.rows(

@@ -140,7 +140,8 @@ public struct Ledger: Sendable {
 
     /// The rejected rows of all loads, and those that are only named.
     public func rejected(on target: inout Connection) throws(PostgresError) -> [(load: String, row: RejectedRow)] {
-        try target.rows("SELECT load, key, column_name, reason FROM matrix_loader.rejected_row ORDER BY load, key").map {
+        try target.rows("SELECT load, key, column_name, reason FROM matrix_loader.rejected_row ORDER BY load, key").map
+        {
             ($0[0] ?? "", RejectedRow(key: $0[1] ?? "", column: $0[2], reason: $0[3] ?? ""))
         }
     }

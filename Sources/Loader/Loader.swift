@@ -136,7 +136,8 @@ public struct Loader: Sendable {
             let left = try target.integer(
                 "SELECT sum(greatest(weight, 1)) FROM matrix_loader.load WHERE finished_at IS NULL")
             progress.expect(Int(left ?? 0))
-            let untouched = try target.value("SELECT 1 FROM matrix_loader.load WHERE finished_at IS NOT NULL LIMIT 1") == nil
+            let untouched =
+                try target.value("SELECT 1 FROM matrix_loader.load WHERE finished_at IS NOT NULL LIMIT 1") == nil
             let recorded = try target.value("SELECT 1 FROM matrix_loader.set_aside LIMIT 1") != nil
             guard untouched, !recorded else { return }
             try DeferredIndexes().setAside(all, indexesOf: big, on: &target)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A row that cannot be loaded: which one, and why. It never holds what a user wrote.
+/// A row that cannot be loaded: which one, and why.
+///
+/// It never holds what a user wrote.
 public struct RejectedRow: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// What identifies the row in the source, such as an event id.
     public var key: String

@@ -59,7 +59,8 @@ struct Worker: ~Copyable {
             }
             guard let load = loads[id] else {
                 throw PostgresError(
-                    side: Sessions.targetSide, message: "the ledger names the load \(id), which this version does not know")
+                    side: Sessions.targetSide,
+                    message: "the ledger names the load \(id), which this version does not know")
             }
             try runAndCommit(load)
             if stage == .copy { try queueIndexes(of: load, worklist, queue) }

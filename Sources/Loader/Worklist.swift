@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Postgres
 
-/// The loads not yet taken. It lives in the target, so that workers of several processes may share it.
+/// The loads not yet taken.
+///
+/// It lives in the target, so that workers of several processes may share it.
 ///
 /// A load is taken by locking its row (`FOR UPDATE SKIP LOCKED`) for as long as the load's transaction lasts: a worker
 /// that dies gives it back by dying.

@@ -99,7 +99,8 @@ indirect enum CanonicalJSON: Sendable, Hashable {
             case 13: bytes += "\\r".utf8
             case 0..<32: escape(UInt16(byte), to: &bytes)
             case 0xED where position + 2 < string.count && string[position + 1] >= 0xA0:
-                let unit = UInt16(byte & 15) << 12 | UInt16(string[position + 1] & 63) << 6 | UInt16(string[position + 2] & 63)
+                let unit =
+                    UInt16(byte & 15) << 12 | UInt16(string[position + 1] & 63) << 6 | UInt16(string[position + 2] & 63)
                 escape(unit, to: &bytes)
                 position += 2
             default: bytes.append(byte)

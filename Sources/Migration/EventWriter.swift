@@ -87,7 +87,8 @@ struct EventWriter {
     }
 
     private func event(
-        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
+        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>,
+        _ json: Span<UInt8>,
         _ sink: inout RowSink
     ) throws(RejectedRow) {
         let depth = min(facts.depth, EventFacts.largestDepth)
@@ -99,7 +100,11 @@ struct EventWriter {
             try text(json, reader.type, "type", eventID, &row)
             row.write(roomID)
             try text(json, reader.sender, "sender", eventID, &row)
-            if let stateKey = reader.stateKey { try text(json, stateKey, "state_key", eventID, &row) } else { row.writeNull() }
+            if let stateKey = reader.stateKey {
+                try text(json, stateKey, "state_key", eventID, &row)
+            } else {
+                row.writeNull()
+            }
             row.write(true)
             row.write(facts.isOutlier)
             row.write(reader.originServerTimestamp)
@@ -111,7 +116,8 @@ struct EventWriter {
     }
 
     private func state(
-        _ stateKey: Range<Int>, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
+        _ stateKey: Range<Int>, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
+        _ sink: inout RowSink
     ) throws(RejectedRow) {
         try sink.append(to: EventTables.stateEvents) { row throws(RejectedRow) in
             row.write(eventID)

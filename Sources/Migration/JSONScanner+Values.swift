@@ -7,7 +7,9 @@ extension JSONScanner {
     static func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
         guard range.count == word.utf8CodeUnitCount else { return false }
         return word.withUTF8Buffer { expected in
-            for index in 0..<expected.count where unsafe bytes[range.lowerBound + index] != expected[index] { return false }
+            for index in 0..<expected.count where unsafe bytes[range.lowerBound + index] != expected[index] {
+                return false
+            }
             return true
         }
     }

@@ -22,7 +22,9 @@ extension Migration {
 
     /// What media's loads are to know; nil where media are left out.
     func mediaInputs(_ source: inout Connection) throws(PostgresError) -> MediaInputs? {
-        guard !settings.skipMedia, let path = homeservers.mediaPath, let store = homeservers.mediaStorePath else { return nil }
+        guard !settings.skipMedia, let path = homeservers.mediaPath, let store = homeservers.mediaStorePath else {
+            return nil
+        }
         let progress = settings.mediaProgress
         stop.whenRequested { progress.cancel() }
         return MediaInputs(

@@ -81,11 +81,13 @@ public struct Migration: Sendable {
             plan.media = try mediaInputs(&source)
             try plan.decide(from: &source, &target, workers: settings.loader.workers)
             loads = try fitted(plan, &source, &target)
-            let migration = Ledger.Migration(inputs: inputs, plan: try plan.stored, version: Self.version, isFinished: false)
+            let migration = Ledger.Migration(
+                inputs: inputs, plan: try plan.stored, version: Self.version, isFinished: false)
             try ledger.begin(migration, loads, extra: Plan.stagingTables + plan.allocation, on: &target)
         }
         try plan.readReceived(from: &source)
-        let loader = Loader(sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
+        let loader = Loader(
+            sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
         try await loader.run(try fitted(plan, &source, &target))
         try countOmissions(plan, &source, &target)
         try ledger.complete(dropping: Plan.stagingTableNames, on: &target)
@@ -97,15 +99,18 @@ public struct Migration: Sendable {
             serverName: homeservers.serverName, now: Int64(Date().timeIntervalSince1970 * 1000),
             streamOrdering: StreamOrdering(highestSyncID: 0, highestEventNID: 0), firstFreeStream: 1,
             applicationServiceTokens: homeservers.registrations(
-                (homeservers.dendrite?.applicationServiceFiles ?? []) + (homeservers.synapse?.applicationServiceFiles ?? [])
+                (homeservers.dendrite?.applicationServiceFiles ?? [])
+                    + (homeservers.synapse?.applicationServiceFiles ?? [])
             ).map(\.accessToken),
-            applicationServices: homeservers.registrations(homeservers.synapse?.applicationServiceFiles ?? []).map(\.id))
+            applicationServices: homeservers.registrations(homeservers.synapse?.applicationServiceFiles ?? []).map(\.id)
+        )
     }
 
     /// The plan's loads as this target can take them.
     private func fitted(_ plan: Plan, _ source: inout Connection, _ target: inout Connection) throws -> [TableLoad] {
         let areas = plan.areas.filter { settings.phases.isEmpty || settings.phases.contains($0.name) }
-        let check = try CatalogCheck(areas.flatMap(\.loads).map { $0.weighed(by: plan.sourceRows) }, source: &source, target: &target)
+        let check = try CatalogCheck(
+            areas.flatMap(\.loads).map { $0.weighed(by: plan.sourceRows) }, source: &source, target: &target)
         let errors = check.findings.filter { $0.severity == .error }
         guard errors.isEmpty else { throw MigrationError.doesNotFit(errors) }
         return check.loads

@@ -5,10 +5,12 @@ import Postgres
 /// How Dendrite's tables say what kind of event a row is. `event` and `sync` are aliases of a `roomserver_events` row and
 /// of its `syncapi_output_room_events` row, joined from the left.
 extension Plan {
-    /// Whether the state before the event is unknown. A create event needs none, so it is an outlier only where it
-    /// never came in as an event of the timeline.
+    /// Whether the state before the event is unknown.
+    ///
+    /// A create event needs none, so it is an outlier only where it never came in as an event of the timeline.
     func isOutlier(_ event: String) -> SQL {
-        let isDangling = streamOrdering.danglingSnapshots.isEmpty
+        let isDangling =
+            streamOrdering.danglingSnapshots.isEmpty
             ? SQL(raw: "false") : "\(raw: event).state_snapshot_nid = ANY (\(streamOrdering.danglingSnapshots))"
         return """
             (\(raw: event).state_snapshot_nid = 0 AND NOT (\(raw: event).event_type_nid = 1 AND (\(raw: event).sent_to_output
@@ -68,8 +70,9 @@ extension Plan {
         """
     }
 
-    /// Joins by look-up, one row at a time: for few of many rows. OFFSET keeps PostgreSQL from reading the whole of both
-    /// large tables instead.
+    /// Joins by look-up, one row at a time: for few of many rows.
+    ///
+    /// OFFSET keeps PostgreSQL from reading the whole of both large tables instead.
     static let lookUps: SQL = """
         \(lookUpOfBody)
         LEFT JOIN LATERAL (SELECT id, exclude_from_sync, session_id, transaction_id, sender
@@ -85,7 +88,8 @@ extension Plan {
     /// close together, so that PostgreSQL reads three short stretches of three tables.
     func bodies(of range: EventRange) -> SQL {
         let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
-        let synced = syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") } ?? "AND false"
+        let synced =
+            syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") } ?? "AND false"
         return bodies(
             joining: """
                 LEFT JOIN roomserver_event_json j ON j.event_nid = e.event_nid AND j.event_nid >= \(low) AND j.event_nid < \(high)

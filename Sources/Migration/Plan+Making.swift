@@ -45,8 +45,9 @@ extension Plan {
         return ordering
     }
 
-    /// Events left out of /sync from which a live event descends through rising ids: they filled a gap. Backfilled
-    /// history came in after what descends from it.
+    /// Events left out of /sync from which a live event descends through rising ids: they filled a gap.
+    ///
+    /// Backfilled history came in after what descends from it.
     private static func gapFillers(from source: inout Connection) throws(PostgresError) -> [Int64] {
         var found: Set<Int64> = []
         // Children with higher ids come first, so one pass is enough.
@@ -70,7 +71,8 @@ extension Plan {
     /// Above every number that a field of a sync token of Dendrite's can hold.
     private static func firstFreeStream(from source: inout Connection) throws(PostgresError) -> Int64 {
         let columns = [
-            "syncapi_output_room_events.id", "syncapi_account_data_type.id", "syncapi_invite_events.id", "syncapi_peeks.id",
+            "syncapi_output_room_events.id", "syncapi_account_data_type.id", "syncapi_invite_events.id",
+            "syncapi_peeks.id",
             "syncapi_receipts.id", "syncapi_send_to_device.id", "syncapi_presence.id", "syncapi_relations.id",
             "syncapi_notification_data.id", "keyserver_key_changes.change_id",
         ]
@@ -78,7 +80,8 @@ extension Plan {
         for column in columns {
             let parts = column.split(separator: ".").map(String.init)
             guard try source.value("SELECT to_regclass(\(parts[0]))") != nil else { continue }
-            highest = max(highest, try source.integer("SELECT max(\(identifier: parts[1])) FROM \(identifier: parts[0])") ?? 0)
+            highest = max(
+                highest, try source.integer("SELECT max(\(identifier: parts[1])) FROM \(identifier: parts[0])") ?? 0)
         }
         for sequence in [
             "syncapi_stream_id", "syncapi_receipt_id", "syncapi_send_to_device_id", "syncapi_presence_id",
@@ -144,14 +147,17 @@ extension Plan {
             rooms, into: count, firstStateGroup: try Self.next("state_group_id_seq", &target),
             firstAuthChain: try Self.next("event_auth_chain_id", &target))
         let bounds = try source.rows("SELECT min(event_nid), max(event_nid), count(*) FROM roomserver_events").first
-        let (low, high, events) = (bounds?[0].flatMap { Int64($0) }, bounds?[1].flatMap { Int64($0) }, bounds?[2].flatMap { Int($0) })
+        let (low, high, events) = (
+            bounds?[0].flatMap { Int64($0) }, bounds?[1].flatMap { Int64($0) }, bounds?[2].flatMap { Int($0) }
+        )
         if let low, let high, let events {
             eventRanges = EventRange.cut(lowest: low, highest: high, count: events, size: Self.eventsPerRange)
         }
     }
 
     private static func next(_ sequence: String, _ target: inout Connection) throws(PostgresError) -> Int64 {
-        try target.integer("SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM \(identifier: sequence)") ?? 1
+        try target.integer(
+            "SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM \(identifier: sequence)") ?? 1
     }
 
     /// Moves the sequences past what was given out, each once, before any worker starts.
@@ -165,5 +171,7 @@ extension Plan {
     }
 
     /// All areas in the order in which the report lists them.
-    public var areas: [Area] { [rooms, aliases, receipts, notifications] + peopleAreas + [mediaRepository, timeline, positions] }
+    public var areas: [Area] {
+        [rooms, aliases, receipts, notifications] + peopleAreas + [mediaRepository, timeline, positions]
+    }
 }

@@ -49,13 +49,16 @@ extension Plan {
                 let nid = fields.int64() ?? 0
                 let isExcluded = fields.bool() ?? false
                 if let syncID { note(syncID, of: nid) }
-                let position = streamOrdering.position(of: nid, syncID: syncID, isExcluded: isExcluded, isLate: syncID == nil)
+                let position = streamOrdering.position(
+                    of: nid, syncID: syncID, isExcluded: isExcluded, isLate: syncID == nil)
                 guard position > 0 else { continue }
                 if !fields.nextIsNull {
                     let cut = fields.bytesOrEmpty()
                     var end = 0
                     while end < cut.count, cut[end] &- UInt8(ascii: "0") < 10 { end += 1 }
-                    if end > 0, let timestamp = JSONScanner.integer(cut, 0..<end) { received.add(timestamp, at: position) }
+                    if end > 0, let timestamp = JSONScanner.integer(cut, 0..<end) {
+                        received.add(timestamp, at: position)
+                    }
                 } else {
                     _ = fields.bytesOrEmpty()
                     let json = fields.bytesOrEmpty()
@@ -74,16 +77,19 @@ extension Plan {
         syncIDs[id] = min(known.lowerBound, syncID)...max(known.upperBound, syncID)
     }
 
-    /// Cuts what follows the key out of a text, for FROM: `cut.time` begins with the number, or is NULL and `cut.text` is
-    /// the whole text, because the key comes twice or something else follows it. OFFSET has the text searched once.
+    /// Cuts what follows the key out of a text, for FROM: `cut.time` begins with the number, or is NULL and `cut.text`
+    /// is the whole text, because the key comes twice or something else follows it.
+    ///
+    /// OFFSET has the text searched once.
     private static func cut(_ column: String) -> SQL {
-        SQL(raw:
-            """
-            CROSS JOIN LATERAL (
-                SELECT CASE WHEN isOne THEN left(after, 20) END AS time, CASE WHEN NOT isOne THEN \(column) END AS text
-                FROM (SELECT after, again = '' AND ascii(after) BETWEEN 48 AND 57 AS isOne FROM (
-                    SELECT split_part(\(column), '"origin_server_ts":', 2) AS after,
-                           split_part(\(column), '"origin_server_ts":', 3) AS again OFFSET 0) p OFFSET 0) q) cut
-            """)
+        SQL(
+            raw:
+                """
+                CROSS JOIN LATERAL (
+                    SELECT CASE WHEN isOne THEN left(after, 20) END AS time, CASE WHEN NOT isOne THEN \(column) END AS text
+                    FROM (SELECT after, again = '' AND ascii(after) BETWEEN 48 AND 57 AS isOne FROM (
+                        SELECT split_part(\(column), '"origin_server_ts":', 2) AS after,
+                               split_part(\(column), '"origin_server_ts":', 3) AS again OFFSET 0) p OFFSET 0) q) cut
+                """)
     }
 }

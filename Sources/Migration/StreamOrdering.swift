@@ -39,7 +39,9 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
     }
 
     /// The condition that an event of `roomserver_events` (`event`) without a row in the sync component's table was
-    /// accepted and sent, so clients have yet to see it. Redactions reach clients by another way.
+    /// accepted and sent, so clients have yet to see it.
+    ///
+    /// Redactions reach clients by another way.
     func isLate(event: String) -> String {
         """
         (\(event).sent_to_output AND NOT \(event).is_rejected AND \(event).state_snapshot_nid <> 0 \
@@ -53,12 +55,14 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
     ///   - event: alias of a `roomserver_events` row.
     ///   - sync: alias of its `syncapi_output_room_events` row, joined from the left by `event_id`.
     public func sql(event: String, sync: String) -> SQL {
-        let live = gapFillers.isEmpty
+        let live =
+            gapFillers.isEmpty
             ? "NOT coalesce(\(sync).exclude_from_sync, false)"
             : "(NOT coalesce(\(sync).exclude_from_sync, false) OR \(sync).id = ANY (\(literal(gapFillers))))"
-        let late = firstLateNID.map {
-            "WHEN \(isLate(event: event)) THEN \(event).event_nid - \($0) + \(highestSyncID + 1) "
-        } ?? ""
+        let late =
+            firstLateNID.map {
+                "WHEN \(isLate(event: event)) THEN \(event).event_nid - \($0) + \(highestSyncID + 1) "
+            } ?? ""
         // Not a literal of type SQL, which would quote the names as values.
         let expression: String = """
             (CASE WHEN \(sync).id IS NOT NULL THEN CASE WHEN \(live) THEN \(sync).id \

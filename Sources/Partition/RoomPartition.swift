@@ -46,7 +46,8 @@ public struct RoomPartition: Sendable, Hashable, Codable, Identifiable {
             defer { (group, chain) = (group + groups, chain + chains) }
             return RoomPartition(
                 id: id, rooms: rooms.map(\.room).sorted(), weight: loads[id],
-                stateGroups: IdentifierRange(group..<(group + groups)), authChains: IdentifierRange(chain..<(chain + chains)))
+                stateGroups: IdentifierRange(group..<(group + groups)),
+                authChains: IdentifierRange(chain..<(chain + chains)))
         }
     }
 }

@@ -12,7 +12,9 @@ public final class Canceller: @unchecked Sendable {
 
     deinit { PQfreeCancel(handle) }
 
-    /// Sends the request; the cancelled statement then fails with SQLSTATE 57014. Does nothing on a closed connection.
+    /// Sends the request; the cancelled statement then fails with SQLSTATE 57014.
+    ///
+    /// Does nothing on a closed connection.
     public func cancel() {
         guard let handle else { return }
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { message in

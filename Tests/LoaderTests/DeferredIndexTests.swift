@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Loader
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Loader
 
 @Suite("Indexes, constraints and triggers that are set aside", .temporaryDatabase)
 struct DeferredIndexTests {
@@ -83,7 +84,9 @@ struct DeferredIndexTests {
     private func makeTables() throws -> [[String?]] {
         var connection = try TemporaryDatabase.connect()
         // Made one by one: what is made in one transaction may hide what an order of its own would show.
-        for statement in Self.schema.text.split(separator: ";\n") { try connection.execute(SQL(raw: String(statement))) }
+        for statement in Self.schema.text.split(separator: ";\n") {
+            try connection.execute(SQL(raw: String(statement)))
+        }
         return try catalog()
     }
 
@@ -100,7 +103,8 @@ struct DeferredIndexTests {
         #expect((try target.integer("SELECT count(*) FROM matrix_loader.set_aside") ?? 0) > 10)
     }
 
-    @Test("come back in the run after one that died", arguments: ["before the loads", "between them", "after the loads"])
+    @Test(
+        "come back in the run after one that died", arguments: ["before the loads", "between them", "after the loads"])
     func resumed(moment: String) async throws {
         let before = try makeTables()
         try TestLoads.begin(loads)
@@ -124,7 +128,8 @@ struct DeferredIndexTests {
         try await TestLoads.resume(loads, settings)
         #expect(try Set(catalog()).symmetricDifference(before) == [])
         var target = try TemporaryDatabase.connect()
-        #expect(try target.rows("SELECT (SELECT count(*) FROM rooms), (SELECT count(*) FROM members)") == [["9", "20"]])
+        #expect(
+            try target.rows("SELECT (SELECT count(*) FROM rooms), (SELECT count(*) FROM members)") == [["9", "20"]])
     }
 
     @Test("stay away, and on record, while what was loaded contradicts them")

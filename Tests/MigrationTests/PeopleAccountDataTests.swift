@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+
 @testable import Migration
 
 @Suite("Account data with tables of its own")
@@ -18,7 +19,8 @@ struct PeopleAccountDataTests {
                 == [#"{"order":0.50}"#, "{}", "{}", #"{"x":"\ud800"}"#])
     }
 
-    @Test("has no tags in a content that has none", arguments: ["{}", #"{"tags":null}"#, #"{"tags":[]}"#, #"{"tags":1}"#])
+    @Test(
+        "has no tags in a content that has none", arguments: ["{}", #"{"tags":null}"#, #"{"tags":[]}"#, #"{"tags":1}"#])
     func noTags(content: String) throws {
         #expect(AccountDataTables.tags(in: try read(content)).isEmpty)
     }

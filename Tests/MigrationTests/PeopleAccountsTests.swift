@@ -16,7 +16,8 @@ struct PeopleAccountsTests {
         let left = try await server.migrate()
         #expect(
             try server.rows(
-                "SELECT name, password_hash, creation_ts, admin, is_guest, deactivated, appservice_id FROM users ORDER BY name")
+                "SELECT name, password_hash, creation_ts, admin, is_guest, deactivated, appservice_id FROM users ORDER BY name"
+            )
                 == [
                     "@7:example.org|-|0|0|1|0|-", "@_b_x:example.org|-|0|0|0|0|bridge",
                     "@alice:example.org|$2a$04$x|1600000000|0|0|0|-", "@bob:example.org|-|1600000000|1|0|0|-",
@@ -57,12 +58,14 @@ struct PeopleAccountsTests {
         let left = try await server.migrate()
         #expect(
             try server.rows("SELECT * FROM devices ORDER BY device_id") == [
-                "@alice:example.org|A|x|6|10.0.0.1|ua|f", "@alice:example.org|B|-|6|::1|-|f", "@bob:example.org|C|-|6|::1|-|f",
+                "@alice:example.org|A|x|6|10.0.0.1|ua|f", "@alice:example.org|B|-|6|::1|-|f",
+                "@bob:example.org|C|-|6|::1|-|f",
             ])
         #expect(
-            try server.rows("SELECT id, user_id, device_id, token, last_validated, used FROM access_tokens ORDER BY id") == [
-                "1|@alice:example.org|A|t1|5|t", "2|@alice:example.org|B|t2|5|t", "3|@bob:example.org|C|t3|5|t",
-            ])
+            try server.rows("SELECT id, user_id, device_id, token, last_validated, used FROM access_tokens ORDER BY id")
+                == [
+                    "1|@alice:example.org|A|t1|5|t", "2|@alice:example.org|B|t2|5|t", "3|@bob:example.org|C|t3|5|t",
+                ])
         #expect(left["devices of deactivated or missing accounts"] == 2)
         #expect(left["appservice tokens (they are in the registration files)"] == 2)
     }
@@ -84,10 +87,14 @@ struct PeopleAccountsTests {
                 "@alice:example.org|email|alice@example.org", "@bob:example.org|msisdn|44",
             ])
         #expect(
-            try server.rows("SELECT token, uses_allowed, pending, completed, expiry_time FROM registration_tokens ORDER BY 1")
+            try server.rows(
+                "SELECT token, uses_allowed, pending, completed, expiry_time FROM registration_tokens ORDER BY 1")
                 == ["few|7|0|1|9", "free|-|0|2|-", "many|2147483647|0|1|9"])
         #expect(try server.rows("SELECT token, user_id FROM open_id_tokens") == ["o1|@alice:example.org"])
-        #expect(try server.rows("SELECT token, user_id, expiry_ts FROM login_tokens") == ["l1|@bob:example.org|1893456000000"])
+        #expect(
+            try server.rows("SELECT token, user_id, expiry_ts FROM login_tokens") == [
+                "l1|@bob:example.org|1893456000000"
+            ])
         #expect(left["third-party ids of deactivated or missing accounts"] == 1)
         #expect(left["third-party ids that differ from another in case only"] == 1)
         #expect(left["OpenID and login tokens that have expired"] == 2)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+
 @testable import Migration
 
 @Suite("Canonical JSON")
@@ -42,7 +43,8 @@ struct PeopleCanonicalJSONTests {
     @Test(
         "takes nothing else for JSON",
         arguments: [
-            "", " ", "{", "{\"a\":", "[1,]", "{\"a\":1,}", "{a:1}", "nul", "01", "1.", ".5", "+1", "1e", "NaN", "\"\n\"",
+            "", " ", "{", "{\"a\":", "[1,]", "{\"a\":1,}", "{a:1}", "nul", "01", "1.", ".5", "+1", "1e", "NaN",
+            "\"\n\"",
             "\"\\x\"", "\"\\u12g4\"", "\"", "1 2", "[1}", "'a'", "tru",
         ])
     func notJSON(text: String) {

@@ -24,8 +24,13 @@ struct PeopleKeysTests {
             try server.rows("SELECT user_id, device_id, ts_added_ms, key_json FROM e2e_device_keys_json")
                 == [#"@alice:example.org|PHONE|12000|{"keys":{"a":"é","b":1},"user_id":"@alice:example.org"}"#])
         #expect(
-            try server.rows("SELECT device_id, algorithm, key_id, ts_added_ms, key_json FROM e2e_one_time_keys_json ORDER BY key_id")
-                == [#"PHONE|signed_curve25519|AAAA|3000|{"fallback":false,"key":"x"}"#, #"PHONE|curve25519|AAAB|4000|"plain""#])
+            try server.rows(
+                "SELECT device_id, algorithm, key_id, ts_added_ms, key_json FROM e2e_one_time_keys_json ORDER BY key_id"
+            )
+                == [
+                    #"PHONE|signed_curve25519|AAAA|3000|{"fallback":false,"key":"x"}"#,
+                    #"PHONE|curve25519|AAAB|4000|"plain""#,
+                ])
         #expect(
             try server.rows("SELECT device_id, algorithm, key_id, used, key_json FROM e2e_fallback_keys_json")
                 == [#"PHONE|signed_curve25519|AAAC|t|{"key":"y"}"#])
@@ -77,7 +82,8 @@ struct PeopleKeysTests {
                 == ["AM|master signing key", "AS|self_signing signing key"])
         #expect(
             try server.rows(
-                "SELECT user_id, key_id, target_user_id, target_device_id, signature FROM e2e_cross_signing_signatures ORDER BY 5")
+                "SELECT user_id, key_id, target_user_id, target_device_id, signature FROM e2e_cross_signing_signatures ORDER BY 5"
+            )
                 == [
                     "@alice:example.org|ed25519:AS|@alice:example.org|PHONE|s3",
                     "@alice:example.org|ed25519:AM|@x:far.example|XM|s4",
@@ -105,7 +111,8 @@ struct PeopleKeysTests {
                 == [#"@x:far.example|D1|{"device_display_name":"Phone","device_id":"D1","keys":{"a":1}}"#])
         #expect(try server.rows("SELECT * FROM device_lists_remote_extremeties") == ["@x:far.example|9"])
         #expect(
-            try server.rows("SELECT user_id, keydata::json #> '{signatures,@x:far.example}' FROM e2e_cross_signing_keys")
+            try server.rows(
+                "SELECT user_id, keydata::json #> '{signatures,@x:far.example}' FROM e2e_cross_signing_keys")
                 == [#"@x:far.example|{"ed25519:D1": "s"}"#])
         #expect(left["stale devices of other servers (Synapse asks for them)"] == 1)
     }
@@ -123,10 +130,12 @@ struct PeopleKeysTests {
         let left = try await server.migrate()
         #expect(
             try server.rows("SELECT user_id, version, deleted, etag FROM e2e_room_keys_versions ORDER BY 2") == [
-                "@alice:example.org|1|0|0", "@bob:example.org|2|1|5", "@bob:example.org|3|1|6", "@alice:example.org|4|0|12",
+                "@alice:example.org|1|0|0", "@bob:example.org|2|1|5", "@bob:example.org|3|1|6",
+                "@alice:example.org|4|0|12",
             ])
         #expect(
-            try server.rows("SELECT user_id, version, first_message_index, is_verified, session_data FROM e2e_room_keys")
+            try server.rows(
+                "SELECT user_id, version, first_message_index, is_verified, session_data FROM e2e_room_keys")
                 == [#"@alice:example.org|4|1|t|{"x": 1}"#])
         #expect(left["key backups of deactivated or missing accounts"] == 1)
         #expect(left["room keys of deleted backups"] == 1)

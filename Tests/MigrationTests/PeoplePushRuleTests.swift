@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
+
 @testable import Migration
 
 @Suite("Push rules")
@@ -48,16 +49,24 @@ struct PeoplePushRuleTests {
     @Test(
         "that are default are stored only where their effect was changed",
         arguments: [
-            (#"{"rule_id":".m.rule.invite_for_me","enabled":true,"actions":["notify",{"set_tweak":"sound","value":"default"}]}"#,
-                false, nil),
-            (#"{"rule_id":".m.rule.invite_for_me","enabled":true,"actions":[{"set_tweak":"highlight","value":false},{"set_tweak":"sound","value":"default"},"notify"]}"#,
-                false, nil),
+            (
+                #"{"rule_id":".m.rule.invite_for_me","enabled":true,"actions":["notify",{"set_tweak":"sound","value":"default"}]}"#,
+                false, nil
+            ),
+            (
+                #"{"rule_id":".m.rule.invite_for_me","enabled":true,"actions":[{"set_tweak":"highlight","value":false},{"set_tweak":"sound","value":"default"},"notify"]}"#,
+                false, nil
+            ),
             (#"{"rule_id":".m.rule.suppress_notices","enabled":true,"actions":["dont_notify"]}"#, false, nil),
-            (#"{"rule_id":".m.rule.invite_for_me","enabled":true,"actions":["notify",{"set_tweak":"sound","value":"bell"}]}"#,
-                true, nil),
+            (
+                #"{"rule_id":".m.rule.invite_for_me","enabled":true,"actions":["notify",{"set_tweak":"sound","value":"bell"}]}"#,
+                true, nil
+            ),
             (#"{"rule_id":".m.rule.invite_for_me","enabled":true,"actions":[]}"#, true, nil),
-            (#"{"rule_id":".m.rule.tombstone","enabled":true,"actions":["notify",{"set_tweak":"highlight"},{"set_tweak":"sound","value":null}]}"#,
-                false, nil),
+            (
+                #"{"rule_id":".m.rule.tombstone","enabled":true,"actions":["notify",{"set_tweak":"highlight"},{"set_tweak":"sound","value":null}]}"#,
+                false, nil
+            ),
             (#"{"rule_id":".m.rule.master","enabled":true,"actions":[]}"#, false, true),
             (#"{"rule_id":".m.rule.reaction","actions":[]}"#, false, false),
         ] as [(String, Bool, Bool?)])

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Generator
+import Postgres
 import TestSupport
+
 @testable import Loader
 @testable import Migration
-import Postgres
 
 /// A Dendrite server with a few rows and what becomes of it: everything of people's, in Synapse's real schema.
 struct PeopleServer {
@@ -14,7 +15,8 @@ struct PeopleServer {
 
     var plan = Plan(
         serverName: "example.org", now: now, streamOrdering: StreamOrdering(highestSyncID: 100, highestEventNID: 100),
-        firstFreeStream: firstFreeStream, applicationServiceTokens: ["the bridge's token"], applicationServices: ["bridge"])
+        firstFreeStream: firstFreeStream, applicationServiceTokens: ["the bridge's token"],
+        applicationServices: ["bridge"])
     var onReject = RowSink.OnReject.stop
 
     /// Makes both databases; `rows` go into Dendrite's.

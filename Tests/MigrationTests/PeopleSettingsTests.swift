@@ -57,16 +57,19 @@ struct PeopleSettingsTests {
         try await server.migrate()
         #expect(try server.rows("SELECT count(*) FROM account_data") == ["0"])
         #expect(
-            try server.rows("SELECT id, user_name, rule_id, priority_class, priority, conditions, actions FROM push_rules ORDER BY id")
+            try server.rows(
+                "SELECT id, user_name, rule_id, priority_class, priority, conditions, actions FROM push_rules ORDER BY id"
+            )
                 == [
                     #"1|@alice:example.org|global/override/r|5|0|[]|["notify"]"#,
                     #"2|@bob:example.org|global/content/w|4|0|[{"key":"content.body","kind":"event_match","pattern":"p"}]|[]"#,
                 ])
         #expect(
-            try server.rows("SELECT id, user_name, rule_id, enabled FROM push_rules_enable ORDER BY user_name, rule_id") == [
-                "1|@alice:example.org|global/override/.m.rule.master|1", "2|@alice:example.org|global/override/r|1",
-                "3|@bob:example.org|global/content/w|0",
-            ])
+            try server.rows("SELECT id, user_name, rule_id, enabled FROM push_rules_enable ORDER BY user_name, rule_id")
+                == [
+                    "1|@alice:example.org|global/override/.m.rule.master|1", "2|@alice:example.org|global/override/r|1",
+                    "3|@bob:example.org|global/content/w|0",
+                ])
     }
 
     @Test("of pushers belong to a session, and filters keep their numbers")
@@ -84,12 +87,17 @@ struct PeopleSettingsTests {
         #expect(
             try server.rows(
                 "SELECT user_name, access_token, device_id, profile_tag, ts, data FROM pushers ORDER BY id")
-                == [#"@bob:example.org|2|LAPTOP||1600000000000|{"url":"x"}"#, "@alice:example.org|-|-|t|1600000000000|{}"])
+                == [
+                    #"@bob:example.org|2|LAPTOP||1600000000000|{"url":"x"}"#,
+                    "@alice:example.org|-|-|t|1600000000000|{}",
+                ])
         #expect(
-            try server.rows("SELECT user_id, full_user_id, filter_id, convert_from(filter_json, 'UTF8') FROM user_filters")
+            try server.rows(
+                "SELECT user_id, full_user_id, filter_id, convert_from(filter_json, 'UTF8') FROM user_filters")
                 == [#"alice|@alice:example.org|12|{"room":{"timeline":{"limit":5}}}"#])
         #expect(
-            try server.rows("SELECT user_id, state, status_msg, last_active_ts, currently_active FROM presence_stream ORDER BY 1")
+            try server.rows(
+                "SELECT user_id, state, status_msg, last_active_ts, currently_active FROM presence_stream ORDER BY 1")
                 == ["@alice:example.org|offline|Hi|5|f", "@x:far.example|offline|-|6|f"])
     }
 }

@@ -44,7 +44,8 @@ struct PeopleTrafficTests {
                 == ["1000|@alice:example.org|PHONE", "1001|@bob:example.org|BM"])
         #expect(
             try server.rows(
-                "SELECT user_id, device_id, room_id, stream_id, converted_to_destinations, inserted_ts FROM device_lists_changes_in_room")
+                "SELECT user_id, device_id, room_id, stream_id, converted_to_destinations, inserted_ts FROM device_lists_changes_in_room"
+            )
                 == ["@alice:example.org|PHONE|!r:example.org|1000|t|\(PeopleServer.now)"])
     }
 
@@ -61,7 +62,8 @@ struct PeopleTrafficTests {
         try server.prepare(room)
         let left = try await server.migrate()
         #expect(
-            try server.rows("SELECT event_id, room_id, user_id, device_id, txn_id, inserted_ts FROM event_txn_id_device_id")
+            try server.rows(
+                "SELECT event_id, room_id, user_id, device_id, txn_id, inserted_ts FROM event_txn_id_device_id")
                 == ["$new|!r:example.org|@alice:example.org|PHONE|twice|\(PeopleServer.now)"])
         #expect(left["transaction ids of devices that are gone"] == 1)
     }

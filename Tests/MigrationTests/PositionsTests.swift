@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Loader
-@testable import Migration
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("Positions")
 struct PositionsTests {

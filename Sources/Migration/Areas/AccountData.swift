@@ -17,7 +17,7 @@ extension Plan {
                     from: accountDataRows
                 ) {
                     { row, sink throws(RejectedRow) in AccountDataTables.add(row, to: &sink) }
-                },
+                }
             ],
             omissions: [
                 Omission(
@@ -25,7 +25,7 @@ extension Plan {
                     """
                     SELECT count(*) FROM userapi_account_datas d LEFT JOIN \(liveAccounts) a USING (localpart)
                     WHERE d.server_name = \(serverName) AND a.user_id IS NULL
-                    """),
+                    """)
             ]
         )
     }

@@ -90,7 +90,9 @@ enum AccountDataTables {
         }
     }
 
-    /// Whom an `m.ignored_user_list` names. What is no text in PostgreSQL's sense is no user's id either.
+    /// Whom an `m.ignored_user_list` names.
+    ///
+    /// What is no text in PostgreSQL's sense is no user's id either.
     static func ignoredUsers(in content: CanonicalJSON) -> [String] {
         (content["ignored_users"]?.members ?? [:]).keys.compactMap(CanonicalJSON.text).sorted()
     }

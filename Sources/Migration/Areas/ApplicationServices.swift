@@ -21,7 +21,7 @@ extension Plan {
                                (SELECT coalesce(max(stream_id), \(firstFreeStream)) FROM device_lists_stream)
                         FROM unnest(\(applicationServices)) AS as_id
                         """
-                    ]),
+                    ])
             ]
         )
     }

@@ -22,7 +22,8 @@ enum DeviceKeyTables {
         else { return }
         // What the server adds when it shows keys; never signed, and not for storing.
         guard case .object(var members) = CanonicalJSON(reading: Array(json.utf8)) else {
-            throw RejectedRow(key: "device \(device) of \(user)", column: "key_json", reason: "its keys are no JSON object")
+            throw RejectedRow(
+                key: "device \(device) of \(user)", column: "key_json", reason: "its keys are no JSON object")
         }
         members[Array("unsigned".utf8)] = nil
         let keys = CanonicalJSON.object(members).bytes

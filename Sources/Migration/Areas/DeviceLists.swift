@@ -53,7 +53,7 @@ extension Plan {
                     """
                     SELECT count(*) FROM keyserver_device_keys k LEFT JOIN \(freshRemoteUsers) f USING (user_id)
                     WHERE NOT \(isLocal("k.user_id")) AND f.user_id IS NULL
-                    """),
+                    """)
             ]
         )
     }

@@ -13,7 +13,8 @@ extension Plan {
                     from: "SELECT DISTINCT destination, event_id FROM \(waitingEvents) AS w WHERE event_id IS NOT NULL"),
                 TableLoad(into: "destinations", from: destinations),
                 TableLoad(
-                    "device_federation_outbox", into: [WaitingTrafficTables.toDevice, WaitingTrafficTables.deviceUpdates],
+                    "device_federation_outbox",
+                    into: [WaitingTrafficTables.toDevice, WaitingTrafficTables.deviceUpdates],
                     from: """
                         SELECT edu_type, server_name, \(now)::int8 AS now,
                                \(firstFreeStream - 1) + (SELECT count(*) FROM syncapi_send_to_device)
@@ -83,8 +84,9 @@ extension Plan {
         """
     }
 
-    /// Synapse's catch-up sends what lies above last_successful_stream_ordering. Servers that Dendrite had given up on
-    /// are tried again after a day.
+    /// Synapse's catch-up sends what lies above last_successful_stream_ordering.
+    ///
+    /// Servers that Dendrite had given up on are tried again after a day.
     private var destinations: SQL {
         """
         SELECT destination, CASE WHEN is_abandoned THEN \(now) ELSE 0 END::int8 AS retry_last_ts,

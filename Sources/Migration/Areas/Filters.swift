@@ -15,7 +15,7 @@ extension Plan {
                                id::int8 AS filter_id, convert_to(filter, 'UTF8') AS filter_json
                         FROM syncapi_filter
                         """
-                ),
+                )
             ]
         )
     }

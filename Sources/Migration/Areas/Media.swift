@@ -7,7 +7,9 @@ extension Plan {
     /// A medium and the five thumbnails that Dendrite makes of an image.
     private static let rowsPerMedium = 6
 
-    /// One load, as its files go to one folder. A medium that cannot be carried is named and keeps nothing else from it.
+    /// One load, as its files go to one folder.
+    ///
+    /// A medium that cannot be carried is named and keeps nothing else from it.
     var mediaRepository: Area {
         // A server that never saw a file may have no folder for them.
         guard let media, media.count > 0 else { return Area("media", []) }

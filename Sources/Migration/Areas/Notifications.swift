@@ -27,7 +27,9 @@ extension Plan {
                         let (isHighlight, isRead) = (fields.bool() ?? false, fields.bool() ?? false)
                         let json = fields.bytesOrEmpty()
                         var actions: [UInt8] = Array("[]".utf8)
-                        if let list = JSONScanner.member("actions", of: json, in: 0..<json.count), JSONScanner.isArray(json, list) {
+                        if let list = JSONScanner.member("actions", of: json, in: 0..<json.count),
+                            JSONScanner.isArray(json, list)
+                        {
                             actions = Array(json, list)
                         }
                         sink.append(to: Plan.notification) { row in

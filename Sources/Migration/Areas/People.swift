@@ -5,7 +5,8 @@ extension Plan {
     var peopleAreas: [Area] {
         [
             users, profiles, devices, accountData, pushRules, pushers, filters, presence, deviceKeys, crossSigning,
-            keyBackups, toDevice, deviceLists, transactions, applicationServiceStates, serverKeys, federation, statistics,
+            keyBackups, toDevice, deviceLists, transactions, applicationServiceStates, serverKeys, federation,
+            statistics,
         ]
     }
 }

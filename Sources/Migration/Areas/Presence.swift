@@ -16,7 +16,7 @@ extension Plan {
                                nullif(status_msg, '') AS status_msg, false AS currently_active, 'master' AS instance_name
                         FROM syncapi_presence
                         """
-                ),
+                )
             ]
         )
     }

@@ -18,7 +18,7 @@ extension Plan {
                         FULL JOIN (SELECT localpart, display_name, avatar_url FROM userapi_profiles
                                    WHERE server_name = \(serverName)) AS p USING (localpart)
                         """
-                ),
+                )
             ]
         )
     }

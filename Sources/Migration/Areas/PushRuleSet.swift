@@ -73,10 +73,12 @@ struct PushRuleSet {
     /// Synapse stores conditions for all kinds; those of rules about a room, a sender or a word follow from the rule.
     private static func conditions(of rule: CanonicalJSON, _ kind: String, _ id: String) -> [CanonicalJSON] {
         func match(_ key: String, _ pattern: CanonicalJSON) -> [CanonicalJSON] {
-            [.object([
-                Array("kind".utf8): CanonicalJSON("event_match"), Array("key".utf8): CanonicalJSON(key),
-                Array("pattern".utf8): pattern,
-            ])]
+            [
+                .object([
+                    Array("kind".utf8): CanonicalJSON("event_match"), Array("key".utf8): CanonicalJSON(key),
+                    Array("pattern".utf8): pattern,
+                ])
+            ]
         }
         return switch kind {
         case "content": match("content.body", rule["pattern"] ?? CanonicalJSON(""))

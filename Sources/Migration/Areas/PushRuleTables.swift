@@ -5,7 +5,8 @@ import Postgres
 /// Writes users' push rules, and numbers them.
 struct PushRuleTables {
     static let rules = Table(
-        "push_rules", .bigint("id"), .text("user_name"), .text("rule_id"), .smallint("priority_class"), .integer("priority"),
+        "push_rules", .bigint("id"), .text("user_name"), .text("rule_id"), .smallint("priority_class"),
+        .integer("priority"),
         .text("conditions"), .text("actions"))
     static let enabled = Table(
         "push_rules_enable", .bigint("id"), .text("user_name"), .text("rule_id"), .smallint("enabled"))
@@ -44,7 +45,9 @@ struct PushRuleTables {
                 $0.write(Int16(isEnabled ? 1 : 0))
             }
         }
-        if set.unknownDefaults > 0 { sink.leaveOut("default push rules that Synapse does not know", set.unknownDefaults) }
+        if set.unknownDefaults > 0 {
+            sink.leaveOut("default push rules that Synapse does not know", set.unknownDefaults)
+        }
         if set.unreadable > 0 { sink.leaveOut("push rules without a usable name or kind", set.unreadable) }
     }
 }

@@ -19,7 +19,7 @@ extension Plan {
                 ) {
                     var tables = PushRuleTables()
                     return { row, sink throws(RejectedRow) in tables.add(row, to: &sink) }
-                },
+                }
             ]
         )
     }

@@ -22,7 +22,7 @@ extension Plan {
                         LEFT JOIN \(sessions) s USING (session_id)
                         WHERE p.server_name = \(serverName)
                         """
-                ),
+                )
             ],
             omissions: [
                 Omission(
@@ -30,7 +30,7 @@ extension Plan {
                     """
                     SELECT count(*) FROM userapi_pushers p LEFT JOIN \(liveAccounts) a USING (localpart)
                     WHERE p.server_name = \(serverName) AND a.user_id IS NULL
-                    """),
+                    """)
             ]
         )
     }

@@ -12,7 +12,8 @@ enum RemoteDeviceTables {
         guard let user = fields.string(), let device = fields.string(), let json = fields.string() else { return }
         let name = fields.string() ?? ""
         guard let keys = CanonicalJSON(reading: Array(json.utf8)), keys.members != nil else {
-            throw RejectedRow(key: "device \(device) of \(user)", column: "key_json", reason: "its keys are no JSON object")
+            throw RejectedRow(
+                key: "device \(device) of \(user)", column: "key_json", reason: "its keys are no JSON object")
         }
         var members = [Array("device_id".utf8): CanonicalJSON(device), Array("keys".utf8): keys]
         if !name.isEmpty { members[Array("device_display_name".utf8)] = CanonicalJSON(name) }

@@ -33,7 +33,7 @@ extension Plan {
                                    'signatures', jsonb_build_object())::text, 'UTF8') AS key_json
                         FROM keys JOIN servers USING (server_name)
                         """
-                ),
+                )
             ]
         )
     }

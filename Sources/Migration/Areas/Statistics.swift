@@ -14,7 +14,7 @@ extension Plan {
                         SELECT '@' || localpart || ':' || \(serverName) AS user_id, device_id, timestamp, user_agent
                         FROM userapi_daily_visits
                         """
-                ),
+                )
             ]
         )
     }

@@ -12,7 +12,8 @@ extension Plan {
                 // Room work counted on messages that could not be read.
                 TableLoad(
                     "events that could not be read", .mend, into: [],
-                    statements: ["event_to_state_groups", "event_forward_extremities", "event_txn_id_device_id"].map { table in
+                    statements: ["event_to_state_groups", "event_forward_extremities", "event_txn_id_device_id"].map {
+                        table in
                         "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
                     }),
                 // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up.
@@ -52,37 +53,44 @@ extension Plan {
              LEFT JOIN event_relations t ON t.event_id = n.event_id
         """
 
-    /// Dendrite calls read what came in before the receipt did; Synapse, what lies before the receipt's event. The sums
-    /// are Dendrite's, marked as made for the very position from which Synapse counts, so it shows the same numbers.
+    /// Dendrite calls read what came in before the receipt did; Synapse, what lies before the receipt's event.
+    ///
+    /// The sums are Dendrite's, marked as made for the very position from which Synapse counts, so it shows the same
+    /// numbers.
     private var unreadCounts: [SQL] {
         [
-            SQL(raw:
-                """
-                INSERT INTO event_push_actions (room_id, event_id, user_id, profile_tag, actions, topological_ordering,
-                    stream_ordering, notif, highlight, unread, thread_id)
-                SELECT DISTINCT ON (room_id, event_id, user_id) room_id, event_id, user_id, NULL, actions,
-                    topological_ordering, stream_ordering, 1, highlight::int, 0, thread_id
-                FROM (\(Self.counted)) n WHERE NOT (n.read AND n.stream_ordering > n.base)
-                ORDER BY room_id, event_id, user_id, number DESC
-                """),
-            SQL(raw:
-                """
-                INSERT INTO event_push_summary (user_id, room_id, thread_id, notif_count, unread_count, stream_ordering,
-                    last_receipt_stream_ordering)
-                SELECT user_id, room_id, thread_id, count(*), 0,
-                       (SELECT greatest(max(stream_ordering), 1) FROM events), max(base)
-                FROM (\(Self.counted)) n WHERE NOT n.read GROUP BY user_id, room_id, thread_id
-                """),
-            SQL(raw:
-                """
-                INSERT INTO matrix_loader.left_out
-                SELECT 'notifications', 'notifications of unknown events', count(*) FROM matrix_loader.notification n
-                WHERE NOT EXISTS (SELECT 1 FROM (\(Self.counted)) c WHERE c.number = n.position)
-                """),
+            SQL(
+                raw:
+                    """
+                    INSERT INTO event_push_actions (room_id, event_id, user_id, profile_tag, actions, topological_ordering,
+                        stream_ordering, notif, highlight, unread, thread_id)
+                    SELECT DISTINCT ON (room_id, event_id, user_id) room_id, event_id, user_id, NULL, actions,
+                        topological_ordering, stream_ordering, 1, highlight::int, 0, thread_id
+                    FROM (\(Self.counted)) n WHERE NOT (n.read AND n.stream_ordering > n.base)
+                    ORDER BY room_id, event_id, user_id, number DESC
+                    """),
+            SQL(
+                raw:
+                    """
+                    INSERT INTO event_push_summary (user_id, room_id, thread_id, notif_count, unread_count, stream_ordering,
+                        last_receipt_stream_ordering)
+                    SELECT user_id, room_id, thread_id, count(*), 0,
+                           (SELECT greatest(max(stream_ordering), 1) FROM events), max(base)
+                    FROM (\(Self.counted)) n WHERE NOT n.read GROUP BY user_id, room_id, thread_id
+                    """),
+            SQL(
+                raw:
+                    """
+                    INSERT INTO matrix_loader.left_out
+                    SELECT 'notifications', 'notifications of unknown events', count(*) FROM matrix_loader.notification n
+                    WHERE NOT EXISTS (SELECT 1 FROM (\(Self.counted)) c WHERE c.number = n.position)
+                    """),
         ]
     }
 
-    /// Whether a redaction `r` needs no second look. Schemas before 94 have no column for it, which JSON does not mind.
+    /// Whether a redaction `r` needs no second look.
+    ///
+    /// Schemas before 94 have no column for it, which JSON does not mind.
     private static let isApplied: SQL = "NOT coalesce((to_jsonb(r) ->> 'recheck')::boolean, false)"
 
     private var threads: [SQL] {

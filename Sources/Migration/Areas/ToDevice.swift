@@ -15,7 +15,7 @@ extension Plan {
                                m.content AS message_json, 'master' AS instance_name
                         FROM syncapi_send_to_device m JOIN \(sessions) s USING (user_id, device_id)
                         """
-                ),
+                )
             ],
             omissions: [
                 Omission(
@@ -23,7 +23,7 @@ extension Plan {
                     """
                     SELECT count(*) FROM syncapi_send_to_device m LEFT JOIN \(sessions) s USING (user_id, device_id)
                     WHERE s.session_id IS NULL
-                    """),
+                    """)
             ]
         )
     }

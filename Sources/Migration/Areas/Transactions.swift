@@ -21,7 +21,7 @@ extension Plan {
                         WHERE o.transaction_id <> ''
                         ORDER BY o.session_id, o.transaction_id COLLATE "C", o.room_id COLLATE "C", o.id DESC
                         """
-                ),
+                )
             ],
             omissions: [
                 Omission(
@@ -29,7 +29,7 @@ extension Plan {
                     """
                     SELECT count(*) FROM syncapi_output_room_events o LEFT JOIN \(sessions) s USING (session_id)
                     WHERE o.transaction_id <> '' AND s.session_id IS NULL
-                    """),
+                    """)
             ]
         )
     }

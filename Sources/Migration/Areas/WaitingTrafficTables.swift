@@ -5,7 +5,8 @@ import Postgres
 /// Writes what waits for other servers besides events.
 enum WaitingTrafficTables {
     static let toDevice = Table(
-        "device_federation_outbox", .text("destination"), .bigint("stream_id"), .bigint("queued_ts"), .text("messages_json"),
+        "device_federation_outbox", .text("destination"), .bigint("stream_id"), .bigint("queued_ts"),
+        .text("messages_json"),
         .text("instance_name"))
     static let deviceUpdates = Table(
         "matrix_loader.waiting_device_update", .text("destination"), .text("user_id"), .text("device_id"))

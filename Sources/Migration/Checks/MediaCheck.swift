@@ -35,11 +35,12 @@ struct MediaCheck {
         }
         if inputs.mediaIsLinked { return [] }
         // Each row becomes a file of its own, though in Dendrite several may share one.
-        let needed = try source.integer(
-            """
-            SELECT (SELECT coalesce(sum(greatest(file_size_bytes, 0)), 0) FROM mediaapi_media_repository)
-                 + (SELECT coalesce(sum(greatest(file_size_bytes, 0)), 0) FROM mediaapi_thumbnail)
-            """) ?? 0
+        let needed =
+            try source.integer(
+                """
+                SELECT (SELECT coalesce(sum(greatest(file_size_bytes, 0)), 0) FROM mediaapi_media_repository)
+                     + (SELECT coalesce(sum(greatest(file_size_bytes, 0)), 0) FROM mediaapi_thumbnail)
+                """) ?? 0
         guard let free = freeSpace(to), free < needed else { return [] }
         return [
             Finding(

@@ -32,7 +32,7 @@ struct SourceContentCheck {
         ]
     }
 
-    /// https://spec.matrix.org/latest/rooms/
+    /// The versions that https://spec.matrix.org/latest/rooms/ lists.
     private static let knownRoomVersions = (1...12).map(String.init)
 
     private func roomVersions(_ source: inout Connection) throws(PostgresError) -> [Finding] {
@@ -67,14 +67,15 @@ struct SourceContentCheck {
 
     /// Dendrite's sync component reads from a queue outside of the database; only the newest events can wait in it.
     private func lag(_ source: inout Connection) throws(PostgresError) -> [Finding] {
-        let waiting = try source.integer(
-            """
-            SELECT count(*) FROM roomserver_events e
-            WHERE e.event_nid > (SELECT coalesce(max(event_nid), 0) FROM roomserver_events) - 10000
-                  AND e.sent_to_output AND NOT e.is_rejected AND e.state_snapshot_nid <> 0
-                  AND (e.event_type_nid <> 6 OR e.event_state_key_nid <> 0)
-                  AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = e.event_id)
-            """) ?? 0
+        let waiting =
+            try source.integer(
+                """
+                SELECT count(*) FROM roomserver_events e
+                WHERE e.event_nid > (SELECT coalesce(max(event_nid), 0) FROM roomserver_events) - 10000
+                      AND e.sent_to_output AND NOT e.is_rejected AND e.state_snapshot_nid <> 0
+                      AND (e.event_type_nid <> 6 OR e.event_state_key_nid <> 0)
+                      AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = e.event_id)
+                """) ?? 0
         guard waiting > 0 else { return [] }
         return [
             warning(

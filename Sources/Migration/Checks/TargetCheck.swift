@@ -35,12 +35,13 @@ struct TargetCheck {
     }
 
     private func locale(_ target: inout Connection) throws(PostgresError) -> [Finding] {
-        let row = try target.rows(
-            """
-            SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database
-            WHERE datname = current_database()
-            """
-        ).first ?? []
+        let row =
+            try target.rows(
+                """
+                SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database
+                WHERE datname = current_database()
+                """
+            ).first ?? []
         guard row.count == 3, let encoding = row[0], let collation = row[1], let kind = row[2] else { return [] }
         let remedy = "Make the database anew: CREATE DATABASE synapse ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
         var findings: [Finding] = []
@@ -78,7 +79,8 @@ struct TargetCheck {
         guard version > newest else { return [] }
         return [
             Finding(
-                .warning, Sessions.targetSide, "its schema is of version \(version): newer than \(newest), but compatible",
+                .warning, Sessions.targetSide,
+                "its schema is of version \(version): newer than \(newest), but compatible",
                 remedy: "Look for a newer version of matrix-loader, or try this one on a copy")
         ]
     }
@@ -97,7 +99,8 @@ struct TargetCheck {
         guard try Ledger().migration(on: &target) == nil else { return [] }
         var findings: [Finding] = []
         if try target.value("SELECT to_regclass('background_updates')") != nil,
-            let waiting = try target.integer("SELECT count(*) FROM background_updates"), waiting > 0 {
+            let waiting = try target.integer("SELECT count(*) FROM background_updates"), waiting > 0
+        {
             findings.append(
                 error(
                     "\(waiting) background updates of Synapse's are not done",
@@ -144,11 +147,12 @@ struct TargetCheck {
                     remedy: "Connect as \(owner), as Synapse does, or run GRANT \(SQL.identifier(owner)) TO "
                         + SQL.identifier(role)))
         }
-        let mayCreate = try target.value(
-            """
-            SELECT 1 WHERE has_database_privilege(current_database(), 'CREATE')
-                           OR to_regnamespace('matrix_loader') IS NOT NULL
-            """) != nil
+        let mayCreate =
+            try target.value(
+                """
+                SELECT 1 WHERE has_database_privilege(current_database(), 'CREATE')
+                               OR to_regnamespace('matrix_loader') IS NOT NULL
+                """) != nil
         if !mayCreate {
             findings.append(
                 error(

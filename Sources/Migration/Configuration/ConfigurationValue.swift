@@ -14,7 +14,9 @@ struct ConfigurationValue {
     /// Whether the key is absent or has no value.
     var isEmpty: Bool { yaml.isEmpty }
 
-    /// A scalar as text; `nil` where there is none or an empty one. A number is taken as it is written.
+    /// A scalar as text; `nil` where there is none or an empty one.
+    ///
+    /// A number is taken as it is written.
     func text() throws(ConfigurationError) -> String? {
         if isEmpty { return nil }
         guard let text = yaml.text else { throw mustBe("text") }

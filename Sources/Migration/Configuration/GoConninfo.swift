@@ -45,7 +45,7 @@ enum GoConninfo {
     /// What only lib/pq knows.
     private static let ownKeywords: Set<String> = ["binary_parameters", "sslinline", "disable_prepared_binary_result"]
 
-    /// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+    /// The keywords of libpq, https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS.
     private static let libpqKeywords: Set<String> = [
         "host", "hostaddr", "port", "dbname", "user", "password", "passfile", "require_auth", "channel_binding",
         "connect_timeout", "client_encoding", "options", "application_name", "fallback_application_name", "keepalives",

@@ -7,8 +7,9 @@ struct MergedConfiguration {
     let files: [String]
     private var values: [String: ConfigurationValue] = [:]
 
-    /// Reads files and, in the order of their names, the `.yaml` files of folders. As in Synapse, a file that holds
-    /// nothing is passed over; one that holds something else is an error here.
+    /// Reads files and, in the order of their names, the `.yaml` files of folders.
+    ///
+    /// As in Synapse, a file that holds nothing is passed over; one that holds something else is an error here.
     init(_ paths: [String]) throws(ConfigurationError) {
         var files: [String] = []
         for path in paths { files += try Self.files(at: path) }

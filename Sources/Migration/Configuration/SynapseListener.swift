@@ -3,7 +3,9 @@
 extension SynapseConfiguration {
     /// Where Synapse accepts connections.
     public struct Listener: Sendable, Hashable {
-        /// The addresses; those of every interface where the file names none. Empty for a socket in the file system.
+        /// The addresses; those of every interface where the file names none.
+        ///
+        /// Empty for a socket in the file system.
         public let addresses: [String]
         /// The TCP port; `nil` for a socket in the file system.
         public let port: Int?

@@ -15,7 +15,8 @@ enum GIFHeader {
         while let block = bytes.byte() {
             if block == imageSeparator {
                 guard let left = bytes.littleEndian(2), let top = bytes.littleEndian(2),
-                    let innerWidth = bytes.littleEndian(2), let innerHeight = bytes.littleEndian(2), let flags = bytes.byte()
+                    let innerWidth = bytes.littleEndian(2), let innerHeight = bytes.littleEndian(2),
+                    let flags = bytes.byte()
                 else { return nil }
                 skipColours(flags, &bytes)
                 guard bytes.byte() != nil else { return nil }

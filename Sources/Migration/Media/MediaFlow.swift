@@ -62,7 +62,8 @@ final class MediaFlow {
                 nextMedium = try read()
                 isAtEnd = nextMedium == nil
             }
-            guard let medium = nextMedium, group.count < Self.groupLimit, group.first.map({ $0.hash == medium.hash }) ?? true
+            guard let medium = nextMedium, group.count < Self.groupLimit,
+                group.first.map({ $0.hash == medium.hash }) ?? true
             else { return group.isEmpty ? nil : group }
             group.append(medium)
             nextMedium = nil

@@ -29,8 +29,9 @@ struct MediaMigration {
         return flow.report
     }
 
-    /// One call of the copier, which takes files as it needs them. It cannot be handed an error: that is kept until it is
-    /// done with what it has in hand.
+    /// One call of the copier, which takes files as it needs them.
+    ///
+    /// It cannot be handed an error: that is kept until it is done with what it has in hand.
     private func copy(
         _ flow: MediaFlow, read: () throws -> Medium?, _ visit: (StoredFile) throws -> Void
     ) throws {

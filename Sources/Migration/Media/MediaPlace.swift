@@ -9,8 +9,10 @@ struct MediaPlace: Sendable, Hashable {
     let mediaID: String
     /// Whether it was uploaded here, not fetched from another server.
     let isLocal: Bool
-    /// What its files are called. Other servers' ids may hold anything, so that Synapse has names of its own for their
-    /// files: any will do, and this one is the same in every run.
+    /// What its files are called.
+    ///
+    /// Other servers' ids may hold anything, so that Synapse has names of its own for their files: any will do, and
+    /// this one is the same in every run.
     let fileID: String
 
     /// - Throws: ``DigestError`` if libcrypto refuses.

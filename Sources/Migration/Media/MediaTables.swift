@@ -7,11 +7,13 @@ import Postgres
 /// Writes media and their thumbnails: our users' into two tables, those cached from other servers into two others.
 struct MediaTables {
     static let local = Table(
-        "local_media_repository", .text("media_id"), .text("media_type"), .integer("media_length"), .bigint("created_ts"),
+        "local_media_repository", .text("media_id"), .text("media_type"), .integer("media_length"),
+        .bigint("created_ts"),
         .text("upload_name"), .text("user_id"), .bigint("last_access_ts"), .bool("safe_from_quarantine"),
         .bool("authenticated"), .text("sha256"))
     static let localThumbnails = Table(
-        "local_media_repository_thumbnails", .text("media_id"), .integer("thumbnail_width"), .integer("thumbnail_height"),
+        "local_media_repository_thumbnails", .text("media_id"), .integer("thumbnail_width"),
+        .integer("thumbnail_height"),
         .text("thumbnail_type"), .text("thumbnail_method"), .integer("thumbnail_length"))
     static let remote = Table(
         "remote_media_cache", .text("media_origin"), .text("media_id"), .text("media_type"), .integer("media_length"),
@@ -24,7 +26,9 @@ struct MediaTables {
     static let all = [local, localThumbnails, remote, remoteThumbnails]
 
     /// When media were last used, which Dendrite does not know: with any earlier time, a `media_retention` in
-    /// homeserver.yaml would delete everything at once. Milliseconds since the epoch.
+    /// homeserver.yaml would delete everything at once.
+    ///
+    /// Milliseconds since the epoch.
     let now: Int64
 
     /// Adds all media that a file is the content of.

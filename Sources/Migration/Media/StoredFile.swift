@@ -32,7 +32,8 @@ final class StoredFile {
     ///
     /// - Returns: nil if the media's hash is no SHA-256, so that there can be no file.
     init?(_ media: [Medium], _ inputs: MediaInputs) {
-        guard let hash = media.first?.hash, let digest = SHA256Digest(base64: hash), !hash.utf8.contains(UInt8(ascii: "/"))
+        guard let hash = media.first?.hash, let digest = SHA256Digest(base64: hash),
+            !hash.utf8.contains(UInt8(ascii: "/"))
         else { return nil }
         self.media = media
         self.digest = digest
@@ -87,7 +88,8 @@ final class StoredFile {
     var thumbnailFiles: [MediaFile] {
         made.map { each in
             MediaFile(
-                source: "\(folder)/\(each.thumbnail.dendriteFile)", targets: media.map { $0.place.path(of: each.thumbnail) },
+                source: "\(folder)/\(each.thumbnail.dendriteFile)",
+                targets: media.map { $0.place.path(of: each.thumbnail) },
                 identifier: media.first.map { "\($0.place.uri) \(each.thumbnail.dendriteFile)" })
         }
     }

@@ -13,7 +13,8 @@ struct Thumbnail: Sendable, Hashable {
 
     /// - Returns: nil for a box that no column can hold.
     init?(_ size: ThumbnailSize, type: String = madeType) {
-        guard let width = Int32(exactly: size.width), let height = Int32(exactly: size.height), width > 0, height > 0 else {
+        guard let width = Int32(exactly: size.width), let height = Int32(exactly: size.height), width > 0, height > 0
+        else {
             return nil
         }
         (self.width, self.height, method, self.type) = (width, height, size.method, type)

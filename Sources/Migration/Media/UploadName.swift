@@ -15,7 +15,9 @@ enum UploadName {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else { return text }
+            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
+                return text
+            }
             bytes.append(high << 4 | low)
         }
         // PostgreSQL's text cannot hold it.

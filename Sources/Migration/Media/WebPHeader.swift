@@ -32,7 +32,9 @@ enum WebPHeader {
     }
 
     private static func extended(_ bytes: inout ImageBytes) -> (width: Int, height: Int)? {
-        guard bytes.bytes(4) != nil, let width = bytes.littleEndian(3), let height = bytes.littleEndian(3) else { return nil }
+        guard bytes.bytes(4) != nil, let width = bytes.littleEndian(3), let height = bytes.littleEndian(3) else {
+            return nil
+        }
         return (width + 1, height + 1)
     }
 }

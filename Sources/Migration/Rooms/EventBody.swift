@@ -38,8 +38,12 @@ struct EventBody: ~Escapable {
     ///
     /// - Throws: ``RejectedRow`` if its room or its JSON is missing.
     func facts(_ plan: Plan) throws(RejectedRow) -> EventFacts {
-        guard isWhole.room else { throw RejectedRow(key: eventIDText, column: "room_nid", reason: "its room is missing") }
-        guard isWhole.json else { throw RejectedRow(key: eventIDText, column: "event_json", reason: "its JSON is missing") }
+        guard isWhole.room else {
+            throw RejectedRow(key: eventIDText, column: "room_nid", reason: "its room is missing")
+        }
+        guard isWhole.json else {
+            throw RejectedRow(key: eventIDText, column: "event_json", reason: "its JSON is missing")
+        }
         return EventFacts(
             version: RoomVersion(version), streamOrdering: streamOrdering, depth: depth,
             receivedTimestamp: plan.received?.at(streamOrdering), isOutlier: flags.isOutlier,

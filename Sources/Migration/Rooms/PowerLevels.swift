@@ -11,7 +11,9 @@ struct PowerLevels: Sendable {
         func number(_ value: Range<Int>) -> Int64? {
             if let number = JSONScanner.integer(json, value) { return number }
             guard let text = JSONScanner.text(json, value) else {
-                return Double(String(decoding: Array(json, value), as: UTF8.self)).flatMap { Int64(exactly: $0.rounded(.towardZero)) }
+                return Double(String(decoding: Array(json, value), as: UTF8.self)).flatMap {
+                    Int64(exactly: $0.rounded(.towardZero))
+                }
             }
             return Int64(text.filter { !$0.isWhitespace })
         }

@@ -39,7 +39,8 @@ extension RoomLoad {
     /// Reads the events that decide about power before redactions that Dendrite did not apply.
     func readPowerLevels(_ source: inout Connection) throws -> RedactionPower {
         var power = RedactionPower()
-        let wanted = Set(rooms.values.flatMap { $0.powerBefore.values.flatMap { [$0.create, $0.powerLevels] } }).compactMap(\.self)
+        let wanted = Set(rooms.values.flatMap { $0.powerBefore.values.flatMap { [$0.create, $0.powerLevels] } })
+            .compactMap(\.self)
         guard !wanted.isEmpty else { return power }
         var event = EventReader()
         try source.copyOut(

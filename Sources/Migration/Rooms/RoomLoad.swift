@@ -61,7 +61,9 @@ struct RoomLoad {
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 var fields = row.fields
-                guard let nid = fields.int64(), let roomID = fields.string(), let version = fields.string() else { continue }
+                guard let nid = fields.int64(), let roomID = fields.string(), let version = fields.string() else {
+                    continue
+                }
                 let latest = fields.int64Array() ?? []
                 let snapshot = fields.int64() ?? 0
                 rooms[nid] = Room(
@@ -85,14 +87,18 @@ struct RoomLoad {
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 var fields = row.fields
-                guard let room = fields.int64(), let nid = fields.int64(), let eventID = fields.string() else { continue }
+                guard let room = fields.int64(), let nid = fields.int64(), let eventID = fields.string() else {
+                    continue
+                }
                 let depth = fields.int64() ?? 0
                 let isRejected = fields.bool() ?? false
                 let (type, key) = (fields.string(), fields.string())
                 guard let json = fields.bytesOrNull() else { continue }
                 // An unreadable event is named when its body is written, in the third pass.
                 guard (try? event.read(json, keepsEventID: true)) != nil else { continue }
-                note(event, json, in: room, nid: nid, eventID: eventID, depth: depth, isRejected: isRejected, filed: (type, key))
+                note(
+                    event, json, in: room, nid: nid, eventID: eventID, depth: depth, isRejected: isRejected,
+                    filed: (type, key))
             }
         }
     }

@@ -108,7 +108,8 @@ struct RoomSnapshots: Sendable {
     }
 
     /// The group of the state after a state event; call when the state before it is the present one.
-    mutating func group(after index: Int32, _ write: (StateGroups.NewGroup) throws -> Void) throws -> StateGroups.Group {
+    mutating func group(after index: Int32, _ write: (StateGroups.NewGroup) throws -> Void) throws -> StateGroups.Group
+    {
         let key = events[Int(index)].key
         top = (key, groups.state.entries[Int(key)])
         groups.set(key, to: index)

@@ -64,7 +64,8 @@ struct RoomWalk {
         func present(_ type: String) -> Int64? {
             room.keys.number(ifKnown: type, "").flatMap { snapshots.current($0) }.map { room.stateEvents[Int($0)].nid }
         }
-        room.powerBefore[nid] = Room.PowerBefore(create: present("m.room.create"), powerLevels: present("m.room.power_levels"))
+        room.powerBefore[nid] = Room.PowerBefore(
+            create: present("m.room.create"), powerLevels: present("m.room.power_levels"))
     }
 
     /// After the last event: the current state, and whether one of our users is in it.
@@ -75,7 +76,9 @@ struct RoomWalk {
             let event = room.stateEvents[Int(index)]
             room.currentState.insert(event.nid)
             let key = room.keys[event.key]
-            if key.type == "m.room.member", event.membership == "join", isOurs(key.stateKey) { room.isJoinedByUs = true }
+            if key.type == "m.room.member", event.membership == "join", isOurs(key.stateKey) {
+                room.isJoinedByUs = true
+            }
         }
     }
 

@@ -8,8 +8,10 @@ struct StateEvent: Sendable {
     let depth: Int64
     /// Which of the room's keys it sets: an index into ``RoomKeys``.
     let key: Int32
-    /// Whether Dendrite filed it under the key that its JSON has. In some releases auth events fetched from other
-    /// servers were filed under the key of the event that they were fetched for.
+    /// Whether Dendrite filed it under the key that its JSON has.
+    ///
+    /// In some releases auth events fetched from other servers were filed under the key of the event that they were
+    /// fetched for.
     let isFiledRight: Bool
     let isRejected: Bool
     /// `membership` of a member event.

@@ -2,10 +2,11 @@
 import Foundation
 import Generator
 import Loader
-@testable import Migration
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("The checks of files and settings", .temporaryFolder)
 struct FilesCheckTests {

@@ -2,10 +2,11 @@
 import Foundation
 import Generator
 import Loader
-@testable import Migration
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("The checks of both homeservers", .temporaryDatabase, .temporaryFolder)
 struct HomeserverCheckTests {
@@ -117,7 +118,8 @@ struct HomeserverCheckTests {
             inputs, target: "INSERT INTO users (name) VALUES ('@alice:example.org')", synapse: synapse)
         #expect(
             findings.map(\.message)
-                == (ledger == "ours" ? [] : ["it holds a migration that was begun otherwise, or Dendrite has written since"]))
+                == (ledger == "ours"
+                    ? [] : ["it holds a migration that was begun otherwise, or Dendrite has written since"]))
     }
 
     @Test("know which Synapse schemas can be loaded", arguments: [(87, 84), (88, 84), (94, 84), (95, 90), (99, 95)])
