@@ -3,7 +3,9 @@ import Foundation
 import MediaCopier
 import Postgres
 
-/// What a migration depends on. A run that finds others in the ledger is refused.
+/// What a migration depends on.
+///
+/// A run that finds others in the ledger is refused.
 struct Inputs: Codable {
     var server: String
     var source: String
@@ -11,7 +13,9 @@ struct Inputs: Codable {
     var skipMedia: Bool
     /// Whether files of media are only looked at: what such a run loaded is no start for a true one.
     var isDryRun: Bool
-    /// How far Dendrite had counted: its sequences and what they number. Equal as long as nobody writes.
+    /// How far Dendrite had counted: its sequences and what they number.
+    ///
+    /// Equal as long as nobody writes.
     var counted: [String: Int64]
 
     init(_ homeservers: Homeservers, _ settings: Migration.Settings, _ source: inout Connection) throws {

@@ -2,7 +2,9 @@
 import Loader
 public import Partition
 
-/// Everything that is decided before the first row moves. Its computed properties list what is loaded, area by area.
+/// Everything that is decided before the first row moves.
+///
+/// Its computed properties list what is loaded, area by area.
 public struct Plan: Sendable, Codable {
     public var serverName: String
     /// The time of loading, for what Dendrite has no time for; ms since the epoch, the same in every rerun.
@@ -26,7 +28,9 @@ public struct Plan: Sendable, Codable {
     public var eventRanges: [EventRange] = []
     /// Read anew in each run that needs it.
     var received: ReceivedTimestamps?
-    /// By id of an event range: between which numbers of the sync component its events lie. Read with them.
+    /// By id of an event range: between which numbers of the sync component its events lie.
+    ///
+    /// Read with them.
     var syncIDs: [Int: ClosedRange<Int64>] = [:]
     /// What each run is told anew; nil where media are left out.
     var media: MediaInputs?
