@@ -164,17 +164,32 @@ public struct Loader: Sendable {
 
     /// Puts back foreign keys and triggers, and analyses what was filled.
     private func finishTables(_ loads: [TableLoad]) async throws {
-        try await restore([.foreignKey, .trigger])
+        var weights: [String: Int] = [:]
+        for load in loads where load.stage == .copy {
+            for table in load.tables { weights[table, default: 0] += load.weight }
+        }
+        // The largest are dealt out first, so that the jobs end together.
+        let tables = weights.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
+        let jobs = max(settings.indexJobs, 1)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await restore([.foreignKey, .trigger]) }
+            for job in 0..<jobs {
+                let some = tables.indices.filter { $0 % jobs == job }.map { tables[$0] }
+                if !some.isEmpty { group.addTask { try await analyze(some, job: job + 1) } }
+            }
+            for try await _ in group {}
+        }
+    }
+
+    /// Has PostgreSQL look at tables, each in a transaction of its own, so beside foreign keys nobody waits in a circle.
+    private func analyze(_ tables: [String], job: Int) async throws {
         try await withThread(named: "ANALYZE") {
             var target = try openForMaintenance()
-            let tables = Set(loads.filter { $0.stage == .copy }.flatMap(\.tables)).sorted()
-            // Without a table's name, ANALYZE means all of them.
-            guard !tables.isEmpty else { return }
-            progress.began("ANALYZE")
+            progress.began("ANALYZE (\(job))")
             let began = ContinuousClock.now
             try target.execute("ANALYZE \(raw: tables.map(SQL.identifier).joined(separator: ", "))")
-            timeline.add(row: "index 1", step: "ANALYZE", from: began)
-            progress.ended("ANALYZE")
+            timeline.add(row: "index \(job)", step: "ANALYZE", from: began)
+            progress.ended("ANALYZE (\(job))")
         }
     }
 }
