@@ -86,6 +86,7 @@ public struct Ledger: Sendable {
                     """)
             }
         }
+        Failpoint.reach(.begun)
     }
 
     /// Marks a load as done; part of the load's own transaction.
@@ -154,11 +155,13 @@ public struct Ledger: Sendable {
 
     /// Says that the whole migration is done; the ledger shrinks to what a second run, `verify` and `status` need.
     public func complete(dropping extra: [String], on target: inout Connection) throws {
+        Failpoint.reach(.beforeCompletion)
         try target.transaction { target in
             for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
             try target.execute("DELETE FROM matrix_loader.set_aside WHERE NOT is_away")
             try keepSequences(isAfter: true, on: &target)
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
         }
+        Failpoint.reach(.completed)
     }
 }

@@ -47,6 +47,7 @@ public struct Loader: Sendable {
         let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         try await setAside(loads)
         for stage in TableLoad.Stage.allCases {
+            if stage == .settle { Failpoint.reach(.beforeSettling) }
             let queue = RebuildQueue()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if stage == .copy { addIndexJobs(to: &group, queue) }
@@ -140,6 +141,7 @@ public struct Loader: Sendable {
             let recorded = try target.value("SELECT 1 FROM matrix_loader.set_aside LIMIT 1") != nil
             guard untouched, !recorded else { return }
             try DeferredIndexes().setAside(all, indexesOf: big, on: &target)
+            Failpoint.reach(.setAside)
         }
     }
 
@@ -163,7 +165,9 @@ public struct Loader: Sendable {
 
     /// Puts back foreign keys and triggers, and analyses what was filled.
     private func finishTables(_ loads: [TableLoad]) async throws {
+        Failpoint.reach(.beforeForeignKeys)
         try await restore([.foreignKey, .trigger])
+        Failpoint.reach(.beforeAnalyze)
         try await withThread(named: "ANALYZE") {
             var target = try openForMaintenance()
             let tables = Set(loads.filter { $0.stage == .copy }.flatMap(\.tables)).sorted()
