@@ -30,6 +30,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case beforeCompletion = "before-completion"
     /// All is loaded and recorded; the signing key is not handed over.
     case completed = "completed"
+    /// The signing key that was there has a second name, and Dendrite's lies beside under a third.
+    case keyKept = "key-kept"
 
     private static let (place, count) = read(ProcessInfo.processInfo.environment["MATRIX_LOADER_FAILPOINT"])
     private static let isArmed = place != nil
