@@ -84,6 +84,7 @@ struct DeferredIndexes: Sendable {
                     """)
                 if let away = row[5] { try target.execute(SQL(raw: away)) }
             }
+            Failpoint.reach(.settingAside)
         }
     }
 
@@ -111,6 +112,8 @@ struct DeferredIndexes: Sendable {
             guard isAway else { return }
             try target.execute(SQL(raw: item.definition))
             try target.execute("UPDATE matrix_loader.set_aside SET is_away = false WHERE number = \(item.number)")
+            Failpoint.reach(.restoring)
         }
+        Failpoint.reach(.restored)
     }
 }

@@ -86,6 +86,7 @@ public struct Ledger: Sendable {
                     """)
             }
         }
+        Failpoint.reach(.begun)
     }
 
     /// Marks a load as done; part of the load's own transaction.
@@ -109,11 +110,6 @@ public struct Ledger: Sendable {
         guard !named.isEmpty else { return }
         let values = named.map(\.text).joined(separator: ", ")
         try sink.target.execute("INSERT INTO matrix_loader.rejected_row VALUES \(raw: values)")
-    }
-
-    /// Adds to what the report names as left behind.
-    public func note(_ what: String, _ rows: Int, load: String, on target: inout Connection) throws(PostgresError) {
-        try target.execute("INSERT INTO matrix_loader.left_out VALUES (\(load), \(what), \(rows))")
     }
 
     /// All loads, done or not, in the order in which they were planned to run.
@@ -154,12 +150,23 @@ public struct Ledger: Sendable {
     }
 
     /// Says that the whole migration is done; the ledger shrinks to what a second run, `verify` and `status` need.
-    public func complete(dropping extra: [String], on target: inout Connection) throws {
+    ///
+    /// - Parameter omissions: what the report is to name as left behind beside what loads have counted. It is written in
+    ///   the same transaction, so that a run which is killed just before does not leave it to be counted twice.
+    public func complete(
+        dropping extra: [String], noting omissions: [(load: String, what: String, rows: Int)] = [], on target: inout Connection
+    ) throws {
+        Failpoint.reach(.beforeCompletion)
         try target.transaction { target in
             for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
+            for omission in omissions {
+                try target.execute(
+                    "INSERT INTO matrix_loader.left_out VALUES (\(omission.load), \(omission.what), \(omission.rows))")
+            }
             try target.execute("DELETE FROM matrix_loader.set_aside WHERE NOT is_away")
             try keepSequences(isAfter: true, on: &target)
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
         }
+        Failpoint.reach(.completed)
     }
 }

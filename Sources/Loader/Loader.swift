@@ -47,6 +47,7 @@ public struct Loader: Sendable {
         let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         try await setAside(loads)
         for stage in TableLoad.Stage.allCases {
+            if stage == .settle { Failpoint.reach(.beforeSettling) }
             let queue = RebuildQueue()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if stage == .copy { addIndexJobs(to: &group, queue) }
@@ -141,6 +142,7 @@ public struct Loader: Sendable {
             let recorded = try target.value("SELECT 1 FROM matrix_loader.set_aside LIMIT 1") != nil
             guard untouched, !recorded else { return }
             try DeferredIndexes().setAside(all, indexesOf: big, on: &target)
+            Failpoint.reach(.setAside)
         }
     }
 
@@ -164,6 +166,7 @@ public struct Loader: Sendable {
 
     /// Puts back foreign keys and triggers, and analyses what was filled.
     private func finishTables(_ loads: [TableLoad]) async throws {
+        Failpoint.reach(.beforeForeignKeys)
         var weights: [String: Int] = [:]
         for load in loads where load.stage == .copy {
             for table in load.tables { weights[table, default: 0] += load.weight }
@@ -183,6 +186,7 @@ public struct Loader: Sendable {
 
     /// Has PostgreSQL look at tables, each in a transaction of its own, so beside foreign keys nobody waits in a circle.
     private func analyze(_ tables: [String], job: Int) async throws {
+        Failpoint.reach(.beforeAnalyze)
         try await withThread(named: "ANALYZE") {
             var target = try openForMaintenance()
             progress.began("ANALYZE (\(job))")

@@ -91,6 +91,7 @@ public struct RowSink: ~Copyable {
     ///
     /// - Throws: ``PostgresError`` if the target refuses the rows.
     public mutating func endRow() throws(PostgresError) {
+        Failpoint.reach(.row)
         for position in buffers.indices { buffers[position].keep() }
         if waiting >= limit { try flush() }
     }
@@ -104,6 +105,7 @@ public struct RowSink: ~Copyable {
             }
             let (rows, bytes) = (buffers[position].rowCount, buffers[position].byteCount)
             try target.send(&buffers[position], to: tables[position].name)
+            Failpoint.reach(.sent)
             sent[tables[position].name, default: 0] += rows
             sentBytes += bytes
             progress.loaded(rows: rows, bytes: bytes)

@@ -74,7 +74,9 @@ struct Worker: ~Copyable {
         do {
             try perform(load)
             try Ledger().finish(load.id, sink: &sink, seconds: (.now - began).inSeconds, worker: name)
+            Failpoint.reach(.beforeCommit)
             try sink.target.commit()
+            Failpoint.reach(.afterCommit)
         } catch {
             loader.progress.ended(load.id)
             throw error

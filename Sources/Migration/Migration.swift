@@ -89,8 +89,8 @@ public struct Migration: Sendable {
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
         try await loader.run(try fitted(plan, &source, &target))
-        try countOmissions(plan, &source, &target)
-        try ledger.complete(dropping: Plan.stagingTableNames, on: &target)
+        try ledger.complete(
+            dropping: Plan.stagingTableNames, noting: try countOmissions(plan, &source), on: &target)
         return .done
     }
 
@@ -116,17 +116,16 @@ public struct Migration: Sendable {
         return check.loads
     }
 
-    /// Counts what has no place in Synapse; a run that was stopped here counts again, and not twice.
-    private func countOmissions(_ plan: Plan, _ source: inout Connection, _ target: inout Connection) throws {
-        try target.execute("DELETE FROM matrix_loader.left_out WHERE load = \(Self.counted)")
+    private func countOmissions(
+        _ plan: Plan, _ source: inout Connection
+    ) throws(PostgresError) -> [(load: String, what: String, rows: Int)] {
+        var counted: [(load: String, what: String, rows: Int)] = []
         for area in plan.areas where settings.phases.isEmpty || settings.phases.contains(area.name) {
             for omission in area.omissions {
                 let count = try source.integer(omission.count) ?? 0
-                if count > 0 { try Ledger().note(omission.what, Int(count), load: Self.counted, on: &target) }
+                if count > 0 { counted.append((area.name, omission.what, Int(count))) }
             }
         }
+        return counted
     }
-
-    /// Where the ledger keeps what was counted after all loads.
-    private static let counted = "(counted)"
 }

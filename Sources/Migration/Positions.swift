@@ -16,7 +16,7 @@ extension Plan {
 
     /// Sequences that tokens of clients speak of begin above every number of Dendrite's, whether or not their tables
     /// hold a row: an old token must acknowledge nothing that Synapse will write.
-    private var sequences: [SequencePosition] {
+    var sequences: [SequencePosition] {
         func stream(_ name: String, _ columns: (table: String, highest: String)...) -> SequencePosition {
             SequencePosition(name: name, floor: firstFreeStream, sources: columns)
         }

@@ -32,6 +32,7 @@ struct MatrixLoader {
             case "check": return try CheckCommand(invocation).run()
             case "migrate": return try await MigrateCommand(invocation).run()
             case "media": return try await MediaCommand(invocation).run()
+            case "verify": return try VerifyCommand(invocation).run()
             case "status": return try StatusCommand(invocation).run()
             case "abort": return try AbortCommand(invocation).run()
             case "forget": return try ForgetCommand(invocation).run()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Loader
 
 /// The file from which Synapse reads its signing key.
 public struct SigningKeyFile: Sendable {
@@ -55,7 +56,9 @@ public struct SigningKeyFile: Sendable {
         let folder = url.deletingLastPathComponent()
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
         let before = try? files.attributesOfItem(atPath: path)
-        let beside = folder.appending(path: ".\(url.lastPathComponent).\(UUID().uuidString)")
+        // Always the same name, so that what a killed run left behind goes away here.
+        let beside = folder.appending(path: ".\(url.lastPathComponent).matrix-loader")
+        try? files.removeItem(at: beside)
         defer { try? files.removeItem(at: beside) }
         try write(key, to: beside, before: before)
         guard before != nil else {
@@ -63,7 +66,8 @@ public struct SigningKeyFile: Sendable {
             return .written(kept: nil)
         }
         let kept = try keep()
-        // FileManager can replace a file only by removing it first. The C library borrows the names for the call alone.
+        Failpoint.reach(.keyKept)
+        // FileManager can replace a file only by removing it first. The C library borrows both names for the call alone.
         guard unsafe rename(beside.path(percentEncoded: false), path) == 0 else {
             throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
         }
@@ -92,12 +96,13 @@ public struct SigningKeyFile: Sendable {
         try files.setAttributes([.posixPermissions: 0o600 | mode & 0o040], ofItemAtPath: place)
     }
 
-    /// Gives the file a second name that nothing has yet.
+    /// Gives the file a second name that nothing has yet, unless a run that was killed has given it one.
     private func keep() throws -> String {
         let files = FileManager.default
         var kept = path + ".before-migration"
         var number = 1
         while files.fileExists(atPath: kept) {
+            if files.contentsEqual(atPath: kept, andPath: path) { return kept }
             number += 1
             kept = "\(path).before-migration.\(number)"
         }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Loader
+import Postgres
+
+extension Migration {
+    /// Compares a finished migration's target with its source, and the target with Synapse's own rules.
+    ///
+    /// Both databases are only read, each in one snapshot, and Synapse may run and may have been used since: it may
+    /// hold more than Dendrite did, but nothing may be missing of what it never removes by itself.
+    ///
+    /// - Parameter sample: how many events and files of media are looked at closely; all are counted.
+    /// - Throws: ``VerificationError`` without a finished migration; ``PostgresError``.
+    public func verify(sample: Int = 1000) throws -> VerificationReport {
+        let sessions = Sessions(source: homeservers.source, target: homeservers.target)
+        var source = try sessions.openSource()
+        var target = try sessions.openTarget()
+        stop.register(source.canceller)
+        stop.register(target.canceller)
+        defer { source.rollBack() }
+        return try target.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") { target in
+            guard let migration = try Ledger().migration(on: &target) else { throw VerificationError.noMigration }
+            guard migration.isFinished else { throw VerificationError.isNotFinished }
+            var plan = try Plan(storedAs: migration.plan)
+            plan.applicationServiceTokens = homeservers.registrations(
+                (homeservers.dendrite?.applicationServiceFiles ?? []) + (homeservers.synapse?.applicationServiceFiles ?? [])
+            ).map(\.accessToken)
+            plan.media = try mediaInputs(&source)
+            let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))
+            let verification = Verification(
+                plan: plan, isUsed: try !Ledger().movedSequences(on: &target).isEmpty,
+                rejected: Set(try Ledger().rejected(on: &target).map(\.row.key)), sample: max(sample, 1))
+            var report = VerificationReport()
+            report.isUsed = verification.isUsed
+            report.checks = try verification.counts(&source, &target)
+            // A part of a server, loaded for a trial, cannot keep the rules of a whole one.
+            guard inputs?.phases.isEmpty ?? true else { return report }
+            report.checks += try verification.events(&source, &target)
+            report.checks += try verification.sampledEvents(&source, &target)
+            if plan.media != nil { report.checks += try verification.media(&source, &target) }
+            report.checks += try verification.invariants(&target)
+            return report
+        }
+    }
+}
