@@ -11,7 +11,6 @@ struct BenchMigration {
     let invocation: Invocation
     let shape: GeneratorSettings
     private let stop = StopRequest()
-    private let timeline = Timeline()
 
     init(_ invocation: Invocation, shape: GeneratorSettings) {
         self.invocation = invocation
@@ -82,7 +81,7 @@ struct BenchMigration {
     }
 
     private func migrated(_ homeservers: Homeservers) async throws -> BenchReport {
-        let progress = LoadProgress()
+        let (progress, timeline) = (LoadProgress(), Timeline())
         let migration = Migration(homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
         let findings = migration.check(serversMayRun: true)
         if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One measurement that comes to one figure; less is better.
-protocol Benchmark {
+protocol Benchmark: Sendable {
     /// As the command line and the printed line have it.
     var name: String { get }
     var goal: Goal { get }

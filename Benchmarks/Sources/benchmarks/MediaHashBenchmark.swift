@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import MediaCopier
 
 /// Our copier with SHA-256 of every file ÷ without.
 struct MediaHashBenchmark: Benchmark {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import MediaCopier
 
 /// Our copier as it chooses to work ÷ a pool of sixteen threads of `copy_file_range`.
 struct MediaThreadsBenchmark: Benchmark {
