@@ -27,3 +27,6 @@ struct Skipped: Error {
 struct Failure: Error, CustomStringConvertible {
     let description: String
 }
+
+/// Somebody pressed Ctrl-C.
+struct Interrupted: Error {}

@@ -7,7 +7,9 @@ struct Benchmarks {
     static func main() {
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
-            if arguments.first == MediaCopy.word {
+            if arguments.first == Execution.measuring {
+                try Execution.measure(Array(arguments.dropFirst()))
+            } else if arguments.first == MediaCopy.word {
                 try MediaCopy(arguments: Array(arguments.dropFirst())).run()
             } else if arguments.contains("--help") {
                 print(Settings.usage, Suite.all.map(\.name).joined(separator: " "))
@@ -24,6 +26,9 @@ struct Benchmarks {
     private static func run(_ settings: Settings) throws -> Int32 {
         let workbench = try Workbench(settings)
         defer { workbench.remove() }
+        // Ctrl-C ends the program that runs at the moment; we go on, and clear up. It must not be ignored, as that would
+        // be handed down.
+        signal(SIGINT) { _ in }
         say(Machine.description)
         var figures: [FigurePlot.Figure] = []
         var failures = 0
@@ -36,6 +41,8 @@ struct Benchmarks {
                 fflush(nil)
             } catch let skipped as Skipped {
                 say("  left out: \(skipped.reason)")
+            } catch is Interrupted {
+                return 130
             } catch {
                 failures += 1
                 say("  failed: \(error)")

@@ -33,7 +33,7 @@ struct MediaCopy {
 
     /// Starts the process, and waits for it.
     func execute() throws -> Execution {
-        try Execution.run([CommandLine.arguments[0], Self.word] + arguments)
+        try Execution.run(["/proc/self/exe", Self.word] + arguments)
     }
 
     /// What the process does. It knows the names beforehand, as a migration knows them from the database.
