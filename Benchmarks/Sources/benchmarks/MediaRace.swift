@@ -16,7 +16,7 @@ struct MediaRace {
     }
 
     func ours(_ change: (inout MediaCopy) -> Void = { _ in }) throws -> Execution {
-        let target = workbench.freshPath("copied")
+        let target = workbench.copyPath()
         var copy = MediaCopy(store, files: files, to: target)
         change(&copy)
         Machine.dropCaches()
@@ -25,7 +25,7 @@ struct MediaRace {
 
     /// A peer, and one `sync -f` after it, as we do it ourselves.
     func peer(_ arguments: (_ source: String, _ target: String) -> [String]) throws -> Execution {
-        let target = workbench.freshPath("copied")
+        let target = workbench.copyPath()
         try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
         Machine.dropCaches()
         let copy = try Execution.run(arguments(store, target))
@@ -40,7 +40,9 @@ struct MediaRace {
     /// Several ways in turn.
     func run(_ ways: [(name: String, run: () throws -> Execution)]) throws -> [[Execution]] {
         if !Machine.dropCaches() { say("  the page cache is warm: only root may empty it") }
-        return try Race.run(
+        let results = try Race.run(
             rounds: workbench.settings.rounds, ways.map { way in (way.name, { _ in try way.run() }) })
+        workbench.removeCopies(files: files)
+        return results
     }
 }

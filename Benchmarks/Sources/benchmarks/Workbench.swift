@@ -8,6 +8,7 @@ final class Workbench {
     let program: String
     let folder: URL
     private var lastNumber = 0
+    private var copies: [String] = []
     private(set) lazy var databases = Databases(self)
     /// How the server of `--events` was migrated, for those who look at the same runs from another side.
     var migrations: (source: Source, runs: [Execution])?
@@ -23,12 +24,27 @@ final class Workbench {
     }
 
     /// The path of a folder or file that is not there yet.
-    ///
-    /// ext4 makes new directories slowly for a while after many were removed: hence a new one each time, and none is
-    /// removed before the end.
     func freshPath(_ purpose: String) -> String {
         lastNumber += 1
         return folder.appending(path: "\(purpose)-\(lastNumber)").path
+    }
+
+    /// The path of a folder that a media store will be copied to.
+    func copyPath() -> String {
+        let path = freshPath("copied")
+        copies.append(path)
+        return path
+    }
+
+    /// Makes room when a race of copies is over.
+    ///
+    /// ext4 makes new directories slowly for a while after many were removed: hence a new folder for each copy, none
+    /// removed before the race is over, and a pause before the next one.
+    func removeCopies(files: Int) {
+        for path in copies { try? FileManager.default.removeItem(atPath: path) }
+        copies = []
+        Machine.dropCaches()
+        if files > 5000 { Thread.sleep(forTimeInterval: 45) }
     }
 
     /// Runs the measured program.
