@@ -38,24 +38,26 @@ struct BenchCommand {
                 + "of the given shape, and removes that as well. Nothing else is changed.",
             "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes its media and, "
                 + "where there is none, its signing key. The same numbers give the same server. Every account's password is "
-                + "'\(GeneratorSettings.password)'."
+                + "'\(GeneratorSettings.password)'.",
         ],
         operands: [Operand(.oneOf("generate"), isRequired: false, help: "Only make a Dendrite server up.")],
         options: Option.homeservers + [
-            events, rooms, users, media, mediaBytes, giantRoom, roomSizes, signed, seed, .workers, .indexJobs, .deferFrom,
+            events, rooms, users, media, mediaBytes, giantRoom, roomSizes, signed, seed, .workers, .indexJobs,
+            .deferFrom,
             .skipMedia, svg, .json, .progress,
         ],
         examples: [
             Example(
                 "How fast this machine is",
-                "matrix-loader bench --synapse-db 'host=/run/postgresql dbname=synapse' --events 1000000 --svg workers.svg"),
+                "matrix-loader bench --synapse-db 'host=/run/postgresql dbname=synapse' --events 1000000 --svg workers.svg"
+            ),
             Example(
                 "How long your own migration will take",
                 "matrix-loader bench --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
             Example(
                 "A million events",
                 "matrix-loader bench generate --dendrite-config dendrite.yaml --events 1000000 --rooms 2000"
-            )
+            ),
         ],
         exitCodes: [Ending.done, .failed, .database, .media, .checkErrors, .usage, .interrupted].map(\.exitCode)
     )

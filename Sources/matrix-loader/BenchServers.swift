@@ -63,8 +63,9 @@ final class BenchServers: Sendable {
         let conninfo = isSource ? source.withLock(\.conninfo) : target.withLock(\.conninfo)
         do {
             var connection = try Connection(conninfo, side: "the measured server")
-            let isLocal = try connection.value(
-                "SELECT coalesce(inet_server_addr() = inet_client_addr(), true) AS is_local") == "t"
+            let isLocal =
+                try connection.value(
+                    "SELECT coalesce(inet_server_addr() = inet_client_addr(), true) AS is_local") == "t"
             guard isLocal else { return }
             while !Task.isCancelled {
                 let processes = try connection.rows(

@@ -31,7 +31,8 @@ final class Databases {
         let name = try make()
         source.conninfo = conninfo(name)
         let execution = try workbench.run(
-            ["bench", "generate", "--server-name", Self.serverName, "--dendrite-db", source.conninfo] + source.arguments)
+            ["bench", "generate", "--server-name", Self.serverName, "--dendrite-db", source.conninfo] + source.arguments
+        )
         var connection = try connect(name)
         try connection.execute("VACUUM ANALYZE")
         say("  a server of \(source.events) events was made in \(Benchmarks.text(execution.seconds)) s")
@@ -100,7 +101,8 @@ final class Databases {
         let folder = URL(filePath: workbench.freshPath("synapse"))
         let configuration = try SynapseFolder(folder, database: Self.template, host: host ?? "").write()
         _ = try Execution.run([
-            SynapseFolder.tool("update_synapse_database"), "--database-config", configuration, "--run-background-updates",
+            SynapseFolder.tool("update_synapse_database"), "--database-config", configuration,
+            "--run-background-updates",
         ])
         hasTemplate = true
     }

@@ -36,7 +36,9 @@ struct MediaCopy {
         try Execution.run(["/proc/self/exe", Self.word] + arguments)
     }
 
-    /// What the process does. It knows the names beforehand, as a migration knows them from the database.
+    /// What the process does.
+    ///
+    /// It knows the names beforehand, as a migration knows them from the database.
     func run() throws {
         var options = CopyOptions()
         (options.engine, options.hashing, options.threadCount) = (engine, hashing, threads)
@@ -46,7 +48,8 @@ struct MediaCopy {
         }
         let summary = try MediaCopier(source: source, target: target, options: options).copy(list)
         guard summary.filesCopied == files else {
-            throw Failure(description: "\(summary.filesCopied) of \(files) files were copied: \(summary.faults.prefix(3))")
+            throw Failure(
+                description: "\(summary.filesCopied) of \(files) files were copied: \(summary.faults.prefix(3))")
         }
     }
 }

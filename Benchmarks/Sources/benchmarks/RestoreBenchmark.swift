@@ -30,7 +30,8 @@ struct RestoreBenchmark: Benchmark {
     /// Without compression, which would only slow the peer down, and without what the loader notes for itself.
     private func save(_ conninfo: String, _ dump: String) throws {
         _ = try Execution.run([
-            "pg_dump", "--format=directory", "--jobs=2", "--compress=0", "--exclude-schema=matrix_loader", "--file", dump,
+            "pg_dump", "--format=directory", "--jobs=2", "--compress=0", "--exclude-schema=matrix_loader", "--file",
+            dump,
             "--dbname", conninfo,
         ])
     }

@@ -22,7 +22,9 @@ struct Source {
 
     /// Generated servers with the same shape are the same.
     var arguments: [String] {
-        var arguments = ["--events", "\(events)", "--rooms", "\(rooms)", "--users", "\(users)", "--media", "\(mediaFiles)"]
+        var arguments = [
+            "--events", "\(events)", "--rooms", "\(rooms)", "--users", "\(users)", "--media", "\(mediaFiles)",
+        ]
         if isEven { arguments += ["--room-sizes", "even"] }
         if giantRoom > 0 { arguments += ["--giant-room", "\(giantRoom)"] }
         if let mediaPath { arguments += ["--dendrite-media-path", mediaPath] }

@@ -4,7 +4,8 @@
 enum Suite {
     static let all: [any Benchmark] = [
         ScannerBenchmark(), RestoreBenchmark(), ProcessorBenchmark(), ReferenceBenchmark(), GiantRoomBenchmark(),
-        PublishedServerBenchmark(), GrowthBenchmark(), MemoryBenchmark(), MediaPeersBenchmark(), MediaThreadsBenchmark(),
+        PublishedServerBenchmark(), GrowthBenchmark(), MemoryBenchmark(), MediaPeersBenchmark(),
+        MediaThreadsBenchmark(),
         MediaHashBenchmark(), MediaProcessorBenchmark(), MediaMemoryBenchmark(),
     ]
 }
