@@ -5,7 +5,7 @@ import Loader
 import Migration
 import Options
 
-/// `matrix-loader bench generate`: a Dendrite server made up from a seed, to measure and to practise with.
+/// `matrix-loader bench`: a migration to measure; `bench generate`: a Dendrite server made up from a seed.
 struct BenchCommand {
     private static let shape = "Shape"
     static let events = Option(
@@ -27,29 +27,39 @@ struct BenchCommand {
     static let seed = Option(
         "seed", value: .number(0...Int.max), group: shape, help: "Decides all that is left to chance; 1 unless told.")
 
+    static let svg = Option("svg", value: .file, group: shape, help: "Where to draw what each worker did when.")
+
     static let command = Command(
         "bench",
-        summary: "make a Dendrite server up, to measure and to practise with",
+        summary: "measure a migration, or make a Dendrite server up to practise with",
         discussion: [
-            "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes "
-                + "its media and, "
-                + "where there is none, its signing key. The same numbers give the same server. Every account's "
-                + "password is "
-                + "'\(GeneratorSettings.password)'."
+            "Without a word more it migrates into a copy of the empty Synapse database that it is told, beside it and under a "
+                + "name of its own, says how fast that was, and removes the copy. Where no Dendrite is named, it makes one up "
+                + "of the given shape, and removes that as well. Nothing else is changed.",
+            "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes its media and, "
+                + "where there is none, its signing key. The same numbers give the same server. Every account's password is "
+                + "'\(GeneratorSettings.password)'.",
         ],
-        operands: [Operand(.oneOf("generate"), help: "What to do.")],
-        options: [
-            .dendriteConfig, .dendriteDatabase, .dendriteMediaPath, .serverName, events, rooms, users, media,
-            mediaBytes,
-            giantRoom, roomSizes, signed, seed, .workers, .json
+        operands: [Operand(.oneOf("generate"), isRequired: false, help: "Only make a Dendrite server up.")],
+        options: Option.homeservers + [
+            events, rooms, users, media, mediaBytes, giantRoom, roomSizes, signed, seed, .workers, .indexJobs,
+            .deferFrom,
+            .skipMedia, svg, .json, .progress,
         ],
         examples: [
             Example(
+                "How fast this machine is",
+                "matrix-loader bench --synapse-db 'host=/run/postgresql dbname=synapse' --events 1000000 --svg workers.svg"
+            ),
+            Example(
+                "How long your own migration will take",
+                "matrix-loader bench --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
+            Example(
                 "A million events",
                 "matrix-loader bench generate --dendrite-config dendrite.yaml --events 1000000 --rooms 2000"
-            )
+            ),
         ],
-        exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)
+        exitCodes: [Ending.done, .failed, .database, .media, .checkErrors, .usage, .interrupted].map(\.exitCode)
     )
 
     private struct Report: Codable {
@@ -66,6 +76,10 @@ struct BenchCommand {
     init(_ invocation: Invocation) { self.invocation = invocation }
 
     func run() async throws -> Ending {
+        invocation.operands.isEmpty ? try await BenchMigration(invocation, shape: settings).run() : try await generate()
+    }
+
+    private func generate() async throws -> Ending {
         let dendrite = try invocation.string(.dendriteConfig).map { try DendriteConfiguration(contentsOf: $0) }
         var settings = settings
         settings.serverName = invocation.string(.serverName) ?? dendrite?.serverName ?? settings.serverName

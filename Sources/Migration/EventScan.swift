@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads events' JSON as the migration does, so that a benchmark can race it with other readers.
+public struct EventScan {
+    private var reader = EventReader()
+
+    public init() {}
+
+    /// How many bytes of an event Synapse gets as they are; nil if the bytes are no event.
+    public mutating func carriedBytes(of event: [UInt8]) -> Int? {
+        do throws(JSONFault) {
+            try reader.read(event.span, keepsEventID: false)
+        } catch {
+            return nil
+        }
+        return reader.carried.reduce(0) { $0 + $1.count }
+    }
+}

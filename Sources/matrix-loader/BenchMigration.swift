@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Generator
+import Loader
+import Migration
+import Options
+import Postgres
+
+/// A migration that is there to be measured: into a throw-away database, from a given or a generated server.
+struct BenchMigration {
+    let invocation: Invocation
+    let shape: GeneratorSettings
+    private let stop = StopRequest()
+
+    init(_ invocation: Invocation, shape: GeneratorSettings) {
+        self.invocation = invocation
+        self.shape = shape
+    }
+
+    func run() async throws -> Ending {
+        let empty = try emptyTarget()
+        let scratch = BenchScratch(beside: empty)
+        let interruption = Interruption(stop)
+        do {
+            let report = try await measured(scratch, empty)
+            scratch.remove()
+            return try show(report)
+        } catch {
+            scratch.remove()
+            if interruption.hasHappened { throw CancellationError() }
+            throw error
+        }
+    }
+
+    private var isSourceGiven: Bool { invocation.has(.dendriteConfig) || invocation.has(.dendriteDatabase) }
+
+    /// The database that is copied, and not touched otherwise.
+    private func emptyTarget() throws -> Conninfo {
+        if let text = invocation.string(.synapseDatabase) {
+            guard let conninfo = Conninfo(parsing: text) else {
+                throw UsageError(
+                    "--synapse-db is no connection string of PostgreSQL.", explanation: invocation.explanation)
+            }
+            return conninfo
+        }
+        let files = invocation.strings(.synapseConfig)
+        guard !files.isEmpty else { throw invocation.lacks("--synapse-config FILE or --synapse-db CONNINFO") }
+        return try SynapseConfiguration(contentsOf: files).mainDatabase.conninfo
+    }
+
+    private func measured(_ scratch: BenchScratch, _ empty: Conninfo) async throws -> BenchReport {
+        var homeservers = isSourceGiven ? try Homeservers(invocation) : try await generated(scratch)
+        // The checks of the two configurations are about the evening itself, not about a copy.
+        homeservers.synapse = nil
+        homeservers.target = try scratch.makeDatabase("target", template: empty)
+        if homeservers.mediaPath != nil {
+            homeservers.mediaStorePath = try scratch.makeFolder("media", in: invocation.string(.synapseMediaPath))
+        }
+        if stop.isRequested { throw CancellationError() }
+        return try await migrated(homeservers)
+    }
+
+    private func generated(_ scratch: BenchScratch) async throws -> Homeservers {
+        var shape = shape
+        if let name = invocation.string(.serverName) { shape.serverName = name }
+        if invocation.has(.skipMedia) { shape.mediaFiles = 0 }
+        Output.message("Making a Dendrite server of \(Amount.count(shape.events)) events up.\n")
+        let source = try scratch.makeDatabase("source", template: nil)
+        let folder =
+            shape.mediaFiles > 0 ? try scratch.makeFolder("uploads", in: invocation.string(.dendriteMediaPath)) : nil
+        _ = try await Homeserver.generate(shape, into: source, mediaFolder: folder.map { URL(filePath: $0) })
+        return Homeservers(serverName: shape.serverName, source: source, target: "", mediaPath: folder)
+    }
+
+    private var settings: Migration.Settings {
+        var settings = MigrateCommand(invocation).settings
+        // A row that cannot be loaded is a matter of the migration itself.
+        settings.loader.onReject = .skip
+        settings.phases = []
+        return settings
+    }
+
+    private func migrated(_ homeservers: Homeservers) async throws -> BenchReport {
+        let (progress, timeline) = (LoadProgress(), Timeline())
+        let migration = Migration(homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
+        let findings = migration.check(serversMayRun: true)
+        if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }
+        let events = try countEvents(homeservers.source)
+        let display = ProgressDisplay(
+            style: .standardError(invocation.string(.progress) ?? "auto"), progress: progress,
+            media: settings.mediaProgress)
+        let servers = BenchServers(source: homeservers.source, target: homeservers.target)
+        let own = BenchProcess()
+        let began = ContinuousClock.now
+        try await display.during { try await servers.watch { _ = try await migration.run() } }
+        let seconds = (.now - began).inSeconds
+        guard let status = try MigrationTarget(homeservers.target).status() else { throw MigrationError.unreadablePlan }
+        return BenchReport(
+            serverName: homeservers.serverName, events: events, seconds: seconds,
+            workers: settings.loader.workers, indexJobs: settings.loader.indexJobs,
+            processorSeconds: .init(
+                loader: own.processorSeconds, source: servers.sourceSeconds, target: servers.targetSeconds),
+            peakMemoryBytes: own.peakMemory, areas: status.areas, timeline: timeline.spans)
+    }
+
+    private func countEvents(_ conninfo: String) throws -> Int {
+        var source = try Connection(conninfo, side: "the source")
+        return Int(try source.integer("SELECT count(*) FROM roomserver_events") ?? 0)
+    }
+
+    private func show(_ report: BenchReport) throws -> Ending {
+        if let path = invocation.string(BenchCommand.svg) {
+            let title = "\(Amount.count(report.events)) events in \(Amount.time(report.seconds))"
+            try Data(TimelinePicture(title: title, spans: report.timeline).svg.utf8).write(to: URL(filePath: path))
+        }
+        if invocation.has(.json) {
+            try Output.result(json: report)
+        } else {
+            Output.result(report.text)
+        }
+        return .done
+    }
+}

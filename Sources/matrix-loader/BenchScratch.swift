@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Migration
+import Postgres
+import Synchronization
+
+/// Databases and folders that are gone when the measuring is over.
+final class BenchScratch: Sendable {
+    private static let side = "the server of the throw-away databases"
+    private let server: Conninfo
+    private let name = "matrix_loader_bench_\(ProcessInfo.processInfo.processIdentifier)"
+    private let databases = Mutex<[String]>([])
+    private let folders = Mutex<[URL]>([])
+
+    /// - Parameter database: any database of the server where the others are to be.
+    init(beside database: Conninfo) {
+        server = database
+    }
+
+    /// - Parameter template: an empty Synapse database on the same server; nil for a database without anything.
+    /// - Returns: how libpq finds the new database.
+    func makeDatabase(_ purpose: String, template: Conninfo?) throws -> String {
+        let name = "\(name)_\(purpose)"
+        var connection = try maintenance()
+        let from = try template.map { try Self.database(of: $0) } ?? "template0"
+        try connection.execute(
+            "CREATE DATABASE \(identifier: name) ENCODING 'UTF8' LOCALE 'C' TEMPLATE \(identifier: from)")
+        databases.withLock { $0.append(name) }
+        return named(name).text
+    }
+
+    /// - Parameter parent: where; the folder for temporary files if nil.
+    /// - Returns: the new folder's path.
+    func makeFolder(_ purpose: String, in parent: String?) throws -> String {
+        let parent = parent.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
+        let folder = parent.appending(path: "\(name)_\(purpose)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folders.withLock { $0.append(folder) }
+        return folder.path(percentEncoded: false)
+    }
+
+    /// Removes everything; what resists is named.
+    func remove() {
+        for folder in folders.withLock(\.self) { try? FileManager.default.removeItem(at: folder) }
+        for name in databases.withLock(\.self) {
+            do {
+                var connection = try maintenance()
+                try connection.execute("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)")
+            } catch {
+                Output.message("The throw-away database \(name) is still there: \(error)\n")
+            }
+        }
+    }
+
+    /// Nobody may be connected to a database that is copied, so this is another one.
+    private func maintenance() throws(PostgresError) -> Connection {
+        try Connection(named("postgres").text, side: Self.side)
+    }
+
+    private func named(_ database: String) -> Conninfo {
+        // Of two with one keyword, libpq takes the last.
+        Conninfo(server.parameters + [Conninfo.Parameter("dbname", database)])
+    }
+
+    private static func database(of conninfo: Conninfo) throws -> String {
+        var connection = try Connection(conninfo.text, side: "the empty Synapse database")
+        return try connection.value("SELECT current_database()") ?? ""
+    }
+}
