@@ -107,7 +107,11 @@ public struct Loader: Sendable {
             if target == nil { target = try openForMaintenance() }
             progress.began("index \(item.name)")
             let began = ContinuousClock.now
-            try target?.restoreIndex(item)
+            do {
+                try target?.restoreIndex(item)
+            } catch where stop.isRequested {
+                throw CancellationError()
+            }
             timeline.add(row: "index \(job)", step: item.name, from: began)
             progress.ended("index \(item.name)")
         }
@@ -141,7 +145,13 @@ public struct Loader: Sendable {
                 try target.value("SELECT 1 FROM matrix_loader.load WHERE finished_at IS NOT NULL LIMIT 1") == nil
             let recorded = try target.value("SELECT 1 FROM matrix_loader.set_aside LIMIT 1") != nil
             guard untouched, !recorded else { return }
-            try DeferredIndexes().setAside(all, indexesOf: big, on: &target)
+            stop.register(target.canceller)
+            if stop.isRequested { throw CancellationError() }
+            do {
+                try DeferredIndexes().setAside(all, indexesOf: big, on: &target)
+            } catch where stop.isRequested {
+                throw CancellationError()
+            }
             Failpoint.reach(.setAside)
         }
     }
@@ -156,7 +166,11 @@ public struct Loader: Sendable {
                     if stop.isRequested { throw CancellationError() }
                     progress.began("\(kind.rawValue) \(item.name)")
                     let began = ContinuousClock.now
-                    try target.restoreIndex(item)
+                    do {
+                        try target.restoreIndex(item)
+                    } catch where stop.isRequested {
+                        throw CancellationError()
+                    }
                     timeline.add(row: "index 1", step: item.name, from: began)
                     progress.ended("\(kind.rawValue) \(item.name)")
                 }

@@ -76,7 +76,7 @@ struct RerunTests {
 
     @Test(
         "what was stopped ends as if it never had been",
-        arguments: ["events", "state_groups", "receipts_linearized", "room_alias_servers", "event_forward_extremities", "stream_positions"])
+        arguments: ["events", "state_groups", "receipts_linearized", "room_alias_servers", "event_forward_extremities", "federation_stream_position"])
     func stopped(table: String) async throws {
         let server = try server()
         try server.write()
