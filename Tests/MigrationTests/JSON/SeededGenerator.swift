@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 
 /// SplitMix64: the same numbers for the same seed, so that a failing case can be run again.
 struct SeededGenerator: RandomNumberGenerator {
+    /// Rounds of scripts/fuzz, each with seeds of its own.
+    private static let round = UInt64(ProcessInfo.processInfo.environment["FUZZ_ROUND"] ?? "") ?? 0
     private var state: UInt64
 
     init(_ seed: Int) {
-        state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15
+        state = (UInt64(truncatingIfNeeded: seed) &+ Self.round << 40) &* 0x9E37_79B9_7F4A_7C15
     }
 
     mutating func next() -> UInt64 {
