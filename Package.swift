@@ -58,16 +58,23 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "LoaderTests", dependencies: ["Loader", "Postgres", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "PartitionTests", dependencies: ["Partition"], swiftSettings: settings),
-        .testTarget(name: "MediaCopierTests", dependencies: ["MediaCopier", "Digest", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "MediaCopierTests", dependencies: ["MediaCopier", "Digest", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
         .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
         .testTarget(
             name: "MigrationTests",
-            dependencies: ["Migration", "Generator", "Loader", "Partition", "Postgres", "YAML", "Digest", "MediaCopier", "TestSupport"],
+            dependencies: [
+                "Migration", "Generator", "Loader", "Partition", "Postgres", "YAML", "Digest", "MediaCopier",
+                "TestSupport",
+            ],
             swiftSettings: settings
         ),
-        .testTarget(name: "GeneratorTests", dependencies: ["Generator", "Digest", "Postgres", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "CommandTests", dependencies: ["matrix-loader", "Options", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "GeneratorTests", dependencies: ["Generator", "Digest", "Postgres", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["matrix-loader", "Options", "TestSupport"], swiftSettings: settings),
     ]
 )

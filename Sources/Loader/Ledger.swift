@@ -154,7 +154,8 @@ public struct Ledger: Sendable {
     /// - Parameter omissions: what the report is to name as left behind beside what loads have counted. It is written in
     ///   the same transaction, so that a run which is killed just before does not leave it to be counted twice.
     public func complete(
-        dropping extra: [String], noting omissions: [(load: String, what: String, rows: Int)] = [], on target: inout Connection
+        dropping extra: [String], noting omissions: [(load: String, what: String, rows: Int)] = [],
+        on target: inout Connection
     ) throws {
         Failpoint.reach(.beforeCompletion)
         try target.transaction { target in

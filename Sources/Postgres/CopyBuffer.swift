@@ -185,7 +185,9 @@ public struct CopyBuffer {
     /// A bigint with its length: three words at once, since each append costs more than its bytes.
     @inlinable
     mutating func append(_ words: (UInt32, UInt32, UInt32)) {
-        withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian)) { bytes.append(contentsOf: unsafe $0) }
+        withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian)) {
+            bytes.append(contentsOf: unsafe $0)
+        }
     }
 
     /// An integer with its length.

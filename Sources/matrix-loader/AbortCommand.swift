@@ -14,7 +14,7 @@ struct AbortCommand {
                 + "update_synapse_database made it.",
             "It refuses while a migration or Synapse runs, and after Synapse has been used. Files stay where they "
                 + "are: media "
-                + "that were copied, and the signing key with the key before it beside it."
+                + "that were copied, and the signing key with the key before it beside it.",
         ],
         options: Option.target,
         examples: [Example("Give up", "matrix-loader abort --synapse-config homeserver.yaml")],

@@ -18,10 +18,11 @@ struct MigrateCommand {
                 + "Once all is done it says so and changes nothing. 'abort' gives a migration up.",
             "At the end Dendrite's signing key is the file at signing_key_path; the key that was there is kept "
                 + "beside it. "
-                + "Standard output is the summary and, below it, what homeserver.yaml still needs."
+                + "Standard output is the summary and, below it, what homeserver.yaml still needs.",
         ],
         options: Option.homeservers + [
-            .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .link, .onBadRow, .rejects, .json, .progress
+            .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .link, .onBadRow, .rejects, .json,
+            .progress,
         ],
         examples: [
             Example(
@@ -29,7 +30,7 @@ struct MigrateCommand {
                 "matrix-loader migrate --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
             Example(
                 "See beforehand, on a copy, what will happen and how long it takes",
-                "matrix-loader migrate --dry-run --dendrite-config dendrite.yaml --synapse-config homeserver.yaml")
+                "matrix-loader migrate --dry-run --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
         ],
         exitCodes: [Ending.done, .failed, .doneWithRejectedRows, .database, .media, .checkErrors, .usage, .interrupted]
             .map(\.exitCode)

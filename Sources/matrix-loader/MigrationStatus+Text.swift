@@ -13,7 +13,7 @@ extension MigrationStatus {
         if !setAside.isEmpty {
             text +=
                 "\nIndexes, constraints and triggers that are set aside until their tables are full: "
-                    + "\(setAside.count)\n"
+                + "\(setAside.count)\n"
         }
         return text
     }

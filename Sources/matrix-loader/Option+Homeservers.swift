@@ -31,7 +31,7 @@ extension Option {
     /// Both homeservers.
     static let homeservers = [
         dendriteConfig, synapseConfig, dendriteDatabase, dendriteMediaPath, synapseDatabase, synapseMediaPath,
-        serverName
+        serverName,
     ]
     /// The target alone.
     static let target = [synapseConfig, synapseDatabase]

@@ -12,7 +12,7 @@ extension Option {
         "workers", value: .number(1...256), environment: "MATRIX_LOADER_WORKERS", group: speed,
         help:
             "How many load at once, each with a connection to either database; as many as there are processors "
-                + "unless told."
+            + "unless told."
     )
     static let indexJobs = Option(
         "index-jobs", value: .number(1...64), environment: "MATRIX_LOADER_INDEX_JOBS", group: speed,
@@ -39,7 +39,7 @@ extension Option {
         "on-bad-row", value: .oneOf("stop", "skip"), environment: "MATRIX_LOADER_ON_BAD_ROW", group: extent,
         help:
             "What to do at a row that cannot be loaded: stop, or skip and name it in the rejects file; skip unless "
-                + "told."
+            + "told."
     )
     static let rejects = Option(
         "rejects", value: .file, environment: "MATRIX_LOADER_REJECTS", group: output,

@@ -13,17 +13,18 @@ extension Program {
             "Reads Dendrite's PostgreSQL database and media and fills an empty Synapse database with them, so that "
                 + "users notice "
                 + "nothing: passwords, access tokens, devices, keys, rooms, history and sync tokens go on working.",
-            "Stop both servers, run 'check', then 'migrate'. The two configuration files say everything that is needed."
+            "Stop both servers, run 'check', then 'migrate'. The two configuration files say everything that is needed.",
         ],
         commands: [
-            CheckCommand.command, MigrateCommand.command, VerifyCommand.command, MediaCommand.command, StatusCommand.command,
+            CheckCommand.command, MigrateCommand.command, VerifyCommand.command, MediaCommand.command,
+            StatusCommand.command,
             AbortCommand.command, ForgetCommand.command, BenchCommand.command,
         ],
         examples: [
             Example(
                 "Look first", "matrix-loader check --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
             Example(
-                "Migrate", "matrix-loader migrate --dendrite-config dendrite.yaml --synapse-config homeserver.yaml")
+                "Migrate", "matrix-loader migrate --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
         ],
         exitCodes: Ending.allCases.map(\.exitCode),
         seeAlso: ["psql(1)", "pg_dump(1)"]

@@ -42,7 +42,8 @@ struct VerifyCommand {
             .verify(sample: invocation.number(Self.sample) ?? 1000)
         if invocation.has(.json) {
             try Output.result(
-                json: Report(outcome: report.isWhole ? "whole" : "different", isUsed: report.isUsed, checks: report.checks))
+                json: Report(
+                    outcome: report.isWhole ? "whole" : "different", isUsed: report.isUsed, checks: report.checks))
         } else {
             Output.result(report.text)
         }

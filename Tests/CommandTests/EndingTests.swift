@@ -13,7 +13,7 @@ struct EndingTests {
         (UsageError("", explanation: ""), 64), (CancellationError(), 130),
         (PostgresError(side: "a", message: "b"), 4), (Obstacles(findings: []), 10),
         (ConfigurationError(file: "f", sentence: "s"), 10), (MigrationError.doesNotFit([]), 10),
-        (MigrationError.isRunning, 1), (MigrationError.noMediaFolders, 64), (RejectedRow(key: "k", reason: "r"), 1)
+        (MigrationError.isRunning, 1), (MigrationError.noMediaFolders, 64), (RejectedRow(key: "k", reason: "r"), 1),
     ]
 
     @Test("is one of those that are documented", arguments: cases)
@@ -44,7 +44,7 @@ struct EndingTests {
     func text() {
         let findings = [
             Finding(.warning, "a", "b", remedy: "c"), Finding(.error, "x", "y\n\tz?", remedy: "Do it"),
-            Finding(.error, "f", "g", remedy: "")
+            Finding(.error, "f", "g", remedy: ""),
         ]
         #expect(findings.text == "error: x: y z?\n  Do it.\nerror: f: g.\nwarning: a: b.\n  c.\n")
     }

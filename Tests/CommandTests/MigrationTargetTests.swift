@@ -54,8 +54,8 @@ struct MigrationTargetTests {
             TableLoad(
                 "settled", .settle, into: ["stream_position"],
                 statements: [
-                    "UPDATE stream_position SET stream_id = 5", "SELECT setval('moved', 1000), nextval('untouched')"
-                ])
+                    "UPDATE stream_position SET stream_id = 5", "SELECT setval('moved', 1000), nextval('untouched')",
+                ]),
         ]
     }
 

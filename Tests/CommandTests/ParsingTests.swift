@@ -94,7 +94,7 @@ struct ParsingTests {
         arguments: [
             ("migrate", "--dendrite-config"), ("migrate --dendrite-db dbname=a", "--synapse-config"),
             ("migrate --dendrite-db dbname=a --synapse-db dbname=b", "--server-name"), ("status", "--synapse-config"),
-            ("migrate --dendrite-db nonsense --synapse-db dbname=b", "--dendrite-db is no connection string")
+            ("migrate --dendrite-db nonsense --synapse-db dbname=b", "--dendrite-db is no connection string"),
         ])
     func missing(line: String, expected: String) throws {
         let invocation = try invocation(line)

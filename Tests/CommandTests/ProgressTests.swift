@@ -54,7 +54,7 @@ struct ProgressTests {
         arguments: [
             ("auto", true, "xterm", ProgressDisplay.Style.drawn), ("auto", true, "dumb", .lines),
             ("auto", false, "xterm", .lines),
-            ("always", false, "dumb", .drawn), ("never", true, "xterm", .none)
+            ("always", false, "dumb", .drawn), ("never", true, "xterm", .none),
         ])
     func style(word: String, isTerminal: Bool, terminal: String, expected: ProgressDisplay.Style) {
         #expect(ProgressDisplay.Style(word, isTerminal: isTerminal, terminal: terminal) == expected)
@@ -64,6 +64,7 @@ struct ProgressTests {
     func amounts() {
         #expect([0, 999, 1000, 1_234_567, -4321].map(Amount.count) == ["0", "999", "1,000", "1,234,567", "-4,321"])
         #expect([0, 1023, 1024, 1_572_864].map(Amount.bytes) == ["0 B", "1023 B", "1.0 KiB", "1.5 MiB"])
-        #expect([0.041, 9.994, 12.34, 100, 3725].map(Amount.time) == ["0.04 s", "9.99 s", "12.3 s", "1:40", "1:02:05"])
+        #expect(
+            [0.041, 9.994, 12.34, 100, 3725].map(Amount.time) == ["0.04 s", "9.99 s", "12.3 s", "1:40", "1:02:05"])
     }
 }

@@ -13,7 +13,7 @@ struct ReportTests {
             outcome: .done, serverName: "example.org",
             areas: [
                 AreaStanding(name: "rooms", loads: 2, done: 2, rows: 12_345, bytes: 4096, rejected: 1, seconds: 2),
-                AreaStanding(name: "old_signing_keys", loads: 1, done: 1, rows: 5, bytes: 10, seconds: 0.001)
+                AreaStanding(name: "old_signing_keys", loads: 1, done: 1, rows: 5, bytes: 10, seconds: 0.001),
             ],
             tables: [TableRows(table: "events", rows: 12_345)],
             leftBehind: [LeftBehind(what: "stale devices", rows: 1200)],

@@ -47,7 +47,7 @@ public struct SynapseSettings: Sendable, Hashable {
             entry("system_mxid_localpart", .string(notices.localpart)),
             entry("system_mxid_display_name", .string(notices.displayName)),
             entry("system_mxid_avatar_url", notices.avatarURL.map(YAML.Content.string) ?? .null),
-            entry("room_name", .string(notices.roomName))
+            entry("room_name", .string(notices.roomName)),
         ])
     }
 

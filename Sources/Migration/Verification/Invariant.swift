@@ -24,7 +24,8 @@ struct Invariant: Sendable {
                 """),
         Invariant(
             "Every event has its room", of: "events",
-            brokenBy: "SELECT e.event_id FROM events e WHERE NOT EXISTS (SELECT 1 FROM rooms r WHERE r.room_id = e.room_id)"),
+            brokenBy:
+                "SELECT e.event_id FROM events e WHERE NOT EXISTS (SELECT 1 FROM rooms r WHERE r.room_id = e.room_id)"),
         Invariant(
             "Every event has a time at which it came in", of: "events",
             brokenBy: "SELECT event_id FROM events WHERE received_ts IS NULL"),

@@ -23,7 +23,8 @@ extension Migration {
             guard migration.isFinished else { throw VerificationError.isNotFinished }
             var plan = try Plan(storedAs: migration.plan)
             plan.applicationServiceTokens = homeservers.registrations(
-                (homeservers.dendrite?.applicationServiceFiles ?? []) + (homeservers.synapse?.applicationServiceFiles ?? [])
+                (homeservers.dendrite?.applicationServiceFiles ?? [])
+                    + (homeservers.synapse?.applicationServiceFiles ?? [])
             ).map(\.accessToken)
             plan.media = try mediaInputs(&source)
             let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))

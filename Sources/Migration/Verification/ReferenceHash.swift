@@ -52,9 +52,10 @@ struct ReferenceHash {
         case "m.room.create": ["creator"]
         case "m.room.join_rules": version >= 8 ? ["join_rule", "allow"] : ["join_rule"]
         case "m.room.power_levels":
-            Set([
-                "ban", "events", "events_default", "kick", "redact", "state_default", "users", "users_default",
-            ] + (version >= 11 ? ["invite"] : []))
+            Set(
+                [
+                    "ban", "events", "events_default", "kick", "redact", "state_default", "users", "users_default",
+                ] + (version >= 11 ? ["invite"] : []))
         case "m.room.aliases": version < 6 ? ["aliases"] : []
         case "m.room.history_visibility": ["history_visibility"]
         case "m.room.redaction": version >= 11 ? ["redacts"] : []

@@ -33,7 +33,8 @@ struct SampledEvent {
         ).compactMap { row in
             guard let id = row[0], let room = row[1], let json = row[6] else { return nil }
             return SampledEvent(
-                id: id, roomID: room, version: RoomVersion(row[2] ?? ""), isRejected: row[3] == "t", isOutlier: row[4] == "t",
+                id: id, roomID: room, version: RoomVersion(row[2] ?? ""), isRejected: row[3] == "t",
+                isOutlier: row[4] == "t",
                 snapshot: row[5].flatMap { Int64($0) } ?? 0, json: json)
         }
     }

@@ -47,7 +47,9 @@ struct SampledStates {
     private func keys(of room: String, _ target: inout Connection) throws(PostgresError) -> [String: Key] {
         var keys: [String: Key] = [:]
         for row in try target.rows("SELECT event_id, type, state_key FROM state_events WHERE room_id = \(room)") {
-            if let id = row[0], let type = row[1], let stateKey = row[2] { keys[id] = Key(type: type, stateKey: stateKey) }
+            if let id = row[0], let type = row[1], let stateKey = row[2] {
+                keys[id] = Key(type: type, stateKey: stateKey)
+            }
         }
         return keys
     }

@@ -14,7 +14,8 @@ extension Verification {
 
     /// Synapse forgets what it cached from other servers, so once it is used only our users' media must be there.
     private func knownMedia(_ source: inout Connection, _ target: inout Connection) throws -> VerificationReport.Check {
-        var check = VerificationReport.Check("Media that could be carried are there, with the content that Dendrite named")
+        var check = VerificationReport.Check(
+            "Media that could be carried are there, with the content that Dendrite named")
         var known: [String: String] = [:]
         for row in try target.rows(
             """
@@ -62,7 +63,8 @@ extension Verification {
                     check.note(wrong: "\(place.uri): the file differs")
                 }
             } catch let error as CocoaError {
-                check.note(wrong: "\(place.uri): \(error.code == .fileReadNoSuchFile ? "the file is missing" : "unreadable")")
+                check.note(
+                    wrong: "\(place.uri): \(error.code == .fileReadNoSuchFile ? "the file is missing" : "unreadable")")
             }
         }
         return check

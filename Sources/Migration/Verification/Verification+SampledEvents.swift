@@ -26,7 +26,8 @@ extension Verification {
     }
 
     private func compare(
-        _ event: SampledEvent, _ json: String, _ text: inout VerificationReport.Check, _ name: inout VerificationReport.Check
+        _ event: SampledEvent, _ json: String, _ text: inout VerificationReport.Check,
+        _ name: inout VerificationReport.Check
     ) throws {
         let before = CanonicalJSON(reading: Array(event.json.utf8)).map { carried($0, event.version) }
         let after = CanonicalJSON(reading: Array(json.utf8)).map { carried($0, event.version) }

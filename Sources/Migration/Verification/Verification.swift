@@ -14,7 +14,8 @@ struct Verification {
 
     /// Tables of which Synapse removes nothing by itself while it is used.
     private static let lasting: Set<String> = [
-        "users", "profiles", "events", "event_json", "state_events", "event_edges", "event_auth", "room_memberships", "rooms",
+        "users", "profiles", "events", "event_json", "state_events", "event_edges", "event_auth", "room_memberships",
+        "rooms",
         "account_data", "room_account_data", "receipts_linearized", "redactions", "rejections", "user_filters",
         "local_media_repository", "server_signature_keys",
     ]
@@ -65,8 +66,10 @@ struct Verification {
     /// Every event is there, under the number that clients' tokens count by.
     func events(_ source: inout Connection, _ target: inout Connection) throws -> [VerificationReport.Check] {
         var check = VerificationReport.Check("Every event is there, under its number")
-        let highest = try target.integer(
-            "SELECT last_value FROM matrix_loader.kept_sequence WHERE is_after AND sequence_name = 'events_stream_seq'") ?? 0
+        let highest =
+            try target.integer(
+                "SELECT last_value FROM matrix_loader.kept_sequence WHERE is_after AND sequence_name = 'events_stream_seq'"
+            ) ?? 0
         var last: Int64 = -1
         while true {
             let rows = try source.rows(
@@ -77,13 +80,17 @@ struct Verification {
                      LEFT JOIN roomserver_rooms r USING (room_nid)
                 WHERE coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported)) ORDER BY 1
                 """)
-            guard let end = try source.integer(
-                "SELECT max(n) FROM (SELECT event_nid AS n FROM roomserver_events WHERE event_nid > \(last) ORDER BY 1 LIMIT 20000) t")
+            guard
+                let end = try source.integer(
+                    "SELECT max(n) FROM (SELECT event_nid AS n FROM roomserver_events WHERE event_nid > \(last) ORDER BY 1 LIMIT 20000) t"
+                )
             else { return [check] }
             last = end
             var (ids, numbers): ([String], [Int64]) = ([], [])
             for row in rows {
-                guard let id = row[1], let number = row[2].flatMap({ Int64($0) }), !rejected.contains(id) else { continue }
+                guard let id = row[1], let number = row[2].flatMap({ Int64($0) }), !rejected.contains(id) else {
+                    continue
+                }
                 ids.append(id)
                 numbers.append(number)
             }

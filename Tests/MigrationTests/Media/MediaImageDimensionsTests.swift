@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-@testable import Migration
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("The dimensions of images")
 struct MediaImageDimensionsTests {
@@ -19,7 +20,9 @@ struct MediaImageDimensionsTests {
         }
     }
 
-    @Test("are the same from a file, of which no more is read than it takes", .temporaryFolder, arguments: MediaTestImage.allCases)
+    @Test(
+        "are the same from a file, of which no more is read than it takes", .temporaryFolder,
+        arguments: MediaTestImage.allCases)
     func file(_ format: MediaTestImage) throws {
         let url = TemporaryFolder.url.appending(path: "file")
         try Foundation.Data(format.bytes(width: 320, height: 200) + [UInt8](repeating: 0, count: 50_000)).write(to: url)
@@ -45,7 +48,9 @@ struct MediaImageDimensionsTests {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...8) { bytes[Int.random(in: 0..<bytes.count)] = .random(in: 0...255) }
             if let found = dimensions(bytes) { #expect(found.allSatisfy { $0 > 0 }) }
-            let noise = whole.prefix(Int.random(in: 0...12)) + (0..<Int.random(in: 0...200)).map { _ in UInt8.random(in: 0...255) }
+            let noise =
+                whole.prefix(Int.random(in: 0...12))
+                + (0..<Int.random(in: 0...200)).map { _ in UInt8.random(in: 0...255) }
             if let found = dimensions(Array(noise)) { #expect(found.allSatisfy { $0 > 0 }) }
         }
     }

@@ -2,10 +2,11 @@
 import Digest
 import Foundation
 import MediaCopier
-@testable import Migration
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("Media", .temporaryDatabase, .temporaryFolder)
 struct MediaMigrationTests {
@@ -30,7 +31,8 @@ struct MediaMigrationTests {
             try server.rows("SELECT * FROM remote_media_cache") == [
                 "elsewhere.org|any=thing|text/plain|1600000000123|100%|5|\(fileID)|\(MediaServer.now)|-|f|\(sha256)"
             ])
-        let remote = "remote_content/elsewhere.org/\(fileID.prefix(2))/\(fileID.dropFirst(2).prefix(2))/\(fileID.dropFirst(4))"
+        let remote =
+            "remote_content/elsewhere.org/\(fileID.prefix(2))/\(fileID.dropFirst(2).prefix(2))/\(fileID.dropFirst(4))"
         #expect(Set(server.files.keys) == ["local_content/me/di/um_one", "local_content/me/di/um_two", remote])
         #expect(server.files.values.allSatisfy { $0 == Array("hello".utf8) })
     }
@@ -41,20 +43,25 @@ struct MediaMigrationTests {
         // Larger than one box, which has a thumbnail; and than another, which has none yet; within the third.
         let image = MediaTestImage.png.bytes(width: 200, height: 150)
         let hash = try server.store(
-            image, thumbnails: ["thumbnail-32x32-crop": "small", "thumbnail-7x9-scale": "odd", "thumbnail-96x96-crop": "", "thumb": "x"])
+            image,
+            thumbnails: [
+                "thumbnail-32x32-crop": "small", "thumbnail-7x9-scale": "odd", "thumbnail-96x96-crop": "", "thumb": "x",
+            ])
         try server.add("a_picture", hash, type: "image/PNG; a=b")
         try server.add("no_picture", hash, origin: "elsewhere.org", type: "application/pdf")
         try server.add("no_image", try server.store(Array("no image".utf8)), type: "image/png")
         #expect(try await server.migrate() == [:])
         #expect(
             try server.rows("SELECT * FROM local_media_repository_thumbnails ORDER BY thumbnail_width") == [
-                "a_picture|7|9|image/jpeg|scale|3", "a_picture|32|32|image/jpeg|crop|5", "a_picture|96|96|image/jpeg|crop|-",
+                "a_picture|7|9|image/jpeg|scale|3", "a_picture|32|32|image/jpeg|crop|5",
+                "a_picture|96|96|image/jpeg|crop|-",
                 "a_picture|640|480|image/png|scale|\(image.count)",
             ])
         let fileID = try SHA256.digest("elsewhere.org/no_picture").hexadecimal.prefix(24)
         #expect(
             try server.rows("SELECT * FROM remote_media_cache_thumbnails ORDER BY thumbnail_width") == [
-                "elsewhere.org|no_picture|7|9|scale|image/jpeg|3|\(fileID)", "elsewhere.org|no_picture|32|32|crop|image/jpeg|5|\(fileID)",
+                "elsewhere.org|no_picture|7|9|scale|image/jpeg|3|\(fileID)",
+                "elsewhere.org|no_picture|32|32|crop|image/jpeg|5|\(fileID)",
             ])
         let files = server.files.filter { $0.key.hasPrefix("local_thumbnails/") }
         #expect(
@@ -96,7 +103,9 @@ struct MediaMigrationTests {
         #expect(try server.rows("SELECT rejected FROM matrix_loader.load") == ["0"])
     }
 
-    private func path(_ hash: String) -> String { "\(hash.prefix(1))/\(hash.dropFirst().prefix(1))/\(hash.dropFirst(2))/file" }
+    private func path(_ hash: String) -> String {
+        "\(hash.prefix(1))/\(hash.dropFirst().prefix(1))/\(hash.dropFirst(2))/file"
+    }
 
     @Test("that are damaged can be kept, with the SHA-256 that they have")
     func keepingDamaged() async throws {
@@ -121,7 +130,8 @@ struct MediaMigrationTests {
         try server.add("a_whole_one", hash)
         #expect(try await server.migrate() == ["thumbnails that Synapse makes anew": 1])
         #expect(
-            try server.rows("SELECT thumbnail_width, thumbnail_length FROM local_media_repository_thumbnails ORDER BY 1")
+            try server.rows(
+                "SELECT thumbnail_width, thumbnail_length FROM local_media_repository_thumbnails ORDER BY 1")
                 == ["32|5", "96|-"])
         #expect(server.files.count == 2)
         #expect(try server.named().first?.hasSuffix("/thumbnail-96x96-crop is not a regular file") == true)
@@ -142,7 +152,9 @@ struct MediaMigrationTests {
         #expect(try await server.migrate() == [:])
         #expect(try server.rows("SELECT count(*) FROM local_media_repository") == ["3000"])
         #expect(
-            try server.rows("SELECT count(*), count(thumbnail_length) FROM local_media_repository_thumbnails") == ["3000|1000"])
+            try server.rows("SELECT count(*), count(thumbnail_length) FROM local_media_repository_thumbnails") == [
+                "3000|1000"
+            ])
         #expect(server.files.count == 4000)
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Migration
 import Testing
+
+@testable import Migration
 
 @Suite("Places of media")
 struct MediaPlaceTests {
@@ -26,7 +27,9 @@ struct MediaPlaceTests {
         #expect(place.isServable)
     }
 
-    @Test("are refused where a path would not be one", arguments: ["abcd", "abcde=", "a/b/c", "..cdefg", "ab..cdef", "abcd.", "abcd..", "", "é1234"])
+    @Test(
+        "are refused where a path would not be one",
+        arguments: ["abcd", "abcde=", "a/b/c", "..cdefg", "ab..cdef", "abcd.", "abcd..", "", "é1234"])
     func refused(_ mediaID: String) throws {
         #expect(try !place("example.org", mediaID).isServable)
     }
@@ -46,8 +49,10 @@ struct MediaPlaceTests {
         #expect(Thumbnail(dendriteFile: "thumbnail-96x32-crop")?.fileName == "96-32-image-jpeg-crop")
         #expect(Thumbnail(dendriteFile: "thumbnail-640x480-scale")?.fileName == "640-480-image-jpeg-scale")
         for name in [
-            "file", "thumbnail-", "thumbnail-96x96", "thumbnail-96x96-fit", "thumbnail-096x96-crop", "thumbnail-+9x96-crop",
-            "thumbnail-0x96-crop", "thumbnail-96x96x96-crop", "thumbnail-99999999999x1-crop", "thumbnail-96x96-crop-crop",
+            "file", "thumbnail-", "thumbnail-96x96", "thumbnail-96x96-fit", "thumbnail-096x96-crop",
+            "thumbnail-+9x96-crop",
+            "thumbnail-0x96-crop", "thumbnail-96x96x96-crop", "thumbnail-99999999999x1-crop",
+            "thumbnail-96x96-crop-crop",
         ] { #expect(Thumbnail(dendriteFile: name) == nil, "\(name)") }
     }
 }

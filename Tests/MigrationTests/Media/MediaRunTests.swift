@@ -2,10 +2,11 @@
 import Foundation
 import Loader
 import MediaCopier
-@testable import Migration
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("A run of media", .temporaryDatabase, .temporaryFolder)
 struct MediaRunTests {
@@ -46,7 +47,8 @@ struct MediaRunTests {
         let server = try server()
         _ = try server.copyFiles()
         #expect(try await server.migrate() == ["media whose file is missing": 1])
-        #expect(try server.rows("SELECT media_id FROM local_media_repository ORDER BY 1") == ["medium_one", "medium_two"])
+        #expect(
+            try server.rows("SELECT media_id FROM local_media_repository ORDER BY 1") == ["medium_one", "medium_two"])
         #expect(try server.rows("SELECT thumbnail_length FROM local_media_repository_thumbnails") == ["5"])
     }
 

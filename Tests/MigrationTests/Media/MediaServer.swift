@@ -2,11 +2,12 @@
 import Digest
 import Foundation
 import Generator
-import TestSupport
-@testable import Loader
 import MediaCopier
-@testable import Migration
 import Postgres
+import TestSupport
+
+@testable import Loader
+@testable import Migration
 
 /// A Dendrite server with nothing but media, in a database and a folder, and the Synapse that shall have them.
 struct MediaServer {
@@ -24,14 +25,16 @@ struct MediaServer {
     init() throws {
         target = try SynapseSchema.make()
         try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
-        let folder = TemporaryFolder.path.hasSuffix("/") ? String(TemporaryFolder.path.dropLast()) : TemporaryFolder.path
+        let folder =
+            TemporaryFolder.path.hasSuffix("/") ? String(TemporaryFolder.path.dropLast()) : TemporaryFolder.path
         inputs = MediaInputs(source: "\(folder)/dendrite", store: "\(folder)/synapse", thumbnailSizes: Self.sizes)
         try FileManager.default.createDirectory(atPath: inputs.source, withIntermediateDirectories: true)
     }
 
     var plan: Plan {
         var plan = Plan(
-            serverName: "example.org", now: Self.now, streamOrdering: StreamOrdering(highestSyncID: 1, highestEventNID: 1),
+            serverName: "example.org", now: Self.now,
+            streamOrdering: StreamOrdering(highestSyncID: 1, highestEventNID: 1),
             firstFreeStream: 2)
         plan.media = inputs
         return plan
@@ -46,7 +49,9 @@ struct MediaServer {
         let folder = folder(hash)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Foundation.Data(content).write(to: URL(filePath: "\(folder)/file"))
-        for (name, content) in thumbnails { try Foundation.Data(content.utf8).write(to: URL(filePath: "\(folder)/\(name)")) }
+        for (name, content) in thumbnails {
+            try Foundation.Data(content.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+        }
         return hash
     }
 
@@ -56,7 +61,8 @@ struct MediaServer {
 
     /// Adds a row.
     func add(
-        _ mediaID: String, _ hash: String, origin: String = "example.org", type: String = "text/plain", name: String = "",
+        _ mediaID: String, _ hash: String, origin: String = "example.org", type: String = "text/plain",
+        name: String = "",
         size: Int = -1
     ) throws {
         var connection = try TemporaryDatabase.connect()
@@ -65,7 +71,8 @@ struct MediaServer {
 
     /// Adds one row of many.
     func add(
-        _ mediaID: String, _ hash: String, origin: String = "example.org", type: String, name: String = "", size: Int = -1,
+        _ mediaID: String, _ hash: String, origin: String = "example.org", type: String, name: String = "",
+        size: Int = -1,
         on connection: inout Connection
     ) throws {
         try connection.execute(
@@ -90,7 +97,8 @@ struct MediaServer {
         var settings = Loader.Settings()
         settings.onReject = onReject
         try await Loader(
-            sessions: Sessions(source: TemporaryDatabase.conninfo, target: target), settings: settings, progress: LoadProgress()
+            sessions: Sessions(source: TemporaryDatabase.conninfo, target: target), settings: settings,
+            progress: LoadProgress()
         ).run(loads)
         return Dictionary(try Ledger().leftOut(on: &connection).map { ($0.what, $0.rows) }, uniquingKeysWith: +)
     }

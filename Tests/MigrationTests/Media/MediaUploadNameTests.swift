@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Migration
 import Testing
+
+@testable import Migration
 
 @Suite("Names of uploads")
 struct MediaUploadNameTests {
-    private static let alphabet: [Character] = ["a", "Z", "0", " ", "%", "+", "/", "é", "ß", "猫", "🐈", ".", "\u{301}", "'", "2", "5"]
+    private static let alphabet: [Character] = [
+        "a", "Z", "0", " ", "%", "+", "/", "é", "ß", "猫", "🐈", ".", "\u{301}", "'", "2", "5",
+    ]
 
     private func encoded(_ name: String) -> String {
         name.utf8.map { byte in
@@ -23,7 +26,9 @@ struct MediaUploadNameTests {
         }
     }
 
-    @Test("stay as they are where they are not encoded", arguments: ["100%", "a%zz.txt", "%4", "%é1", "%FF%FE", "a%C3.png", "%C3é", "plain"])
+    @Test(
+        "stay as they are where they are not encoded",
+        arguments: ["100%", "a%zz.txt", "%4", "%é1", "%FF%FE", "a%C3.png", "%C3é", "plain"])
     func raw(_ name: String) {
         #expect(UploadName.decoded(name) == name)
     }

@@ -35,9 +35,13 @@ struct ResumeTests {
         let number = try dendrite.value("SELECT nextval('roomserver_event_nid_seq')") ?? ""
         await #expect(throws: MigrationError.self) { _ = try await server.migrate(to: target) }
         try dendrite.execute("SELECT setval('roomserver_event_nid_seq', \(raw: number)::bigint - 1)")
-        guard case .done = try await server.migrate(to: target) else { return #expect(Bool(false), "it was done before") }
+        guard case .done = try await server.migrate(to: target) else {
+            return #expect(Bool(false), "it was done before")
+        }
         let contents = try MigratedServer.contents(of: target)
-        guard case .alreadyDone = try await server.migrate(to: target) else { return #expect(Bool(false), "it was not done") }
+        guard case .alreadyDone = try await server.migrate(to: target) else {
+            return #expect(Bool(false), "it was not done")
+        }
         #expect(try MigratedServer.contents(of: target) == contents)
     }
 

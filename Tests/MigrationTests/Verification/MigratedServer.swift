@@ -54,7 +54,9 @@ struct MigratedServer {
         var connection = try Connection(target, side: "the test's target")
         let now = try connection.value("SELECT plan::json ->> 'now' FROM matrix_loader.migration") ?? ""
         var contents: [String] = []
-        for row in try connection.rows("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'") {
+        for row in try connection.rows(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+        {
             let table = row[0] ?? ""
             let digest = try connection.value(
                 """
@@ -64,15 +66,16 @@ struct MigratedServer {
                 """)
             contents.append("\(table): \(digest ?? "")")
         }
-        for row in try connection.rows("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'") {
+        for row in try connection.rows("SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'")
+        {
             contents.append("\(row[0] ?? ""): \(row[1] ?? "-")")
         }
         for row in try connection.rows("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'") {
             contents.append(row[0] ?? "")
         }
         for row in try connection.rows(
-            "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace")
-        {
+            "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        ) {
             contents.append(row.map { $0 ?? "" }.joined(separator: " "))
         }
         return contents.sorted()

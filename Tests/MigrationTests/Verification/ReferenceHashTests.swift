@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Migration
 import Testing
+
+@testable import Migration
 
 @Suite("The reference hash")
 struct ReferenceHashTests {
@@ -27,7 +28,8 @@ struct ReferenceHashTests {
     @Test("covers what the room version's redaction keeps")
     func versions() throws {
         func differs(_ type: String, _ content: String, _ version: String) throws -> Bool {
-            try id(#"{"type":"\#(type)","content":{}}"#, version) != id(#"{"type":"\#(type)","content":\#(content)}"#, version)
+            try id(#"{"type":"\#(type)","content":{}}"#, version)
+                != id(#"{"type":"\#(type)","content":\#(content)}"#, version)
         }
         #expect(try differs("m.room.aliases", #"{"aliases":[]}"#, "5"))
         #expect(try !differs("m.room.aliases", #"{"aliases":[]}"#, "6"))

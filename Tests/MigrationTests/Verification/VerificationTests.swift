@@ -28,7 +28,8 @@ struct VerificationTests {
             "UPDATE events SET stream_ordering = 900000 WHERE event_id = (SELECT min(event_id) FROM events)",
             "Every event is there, under its number"),
         Damage(
-            "DELETE FROM event_json WHERE event_id = (SELECT min(event_id) FROM event_json)", "Every event has its JSON"),
+            "DELETE FROM event_json WHERE event_id = (SELECT min(event_id) FROM event_json)", "Every event has its JSON"
+        ),
         Damage(
             "UPDATE event_json SET json = regexp_replace(json, '\"origin_server_ts\":1', '\"origin_server_ts\":2')",
             "Sampled events have the ids that follow from what they say"),
@@ -48,7 +49,8 @@ struct VerificationTests {
             "State groups build on lower ones that exist, so each chain ends"),
         Damage("DELETE FROM event_forward_extremities", "Rooms with our users in them have a newest event"),
         Damage(
-            "UPDATE room_memberships SET membership = 'ban' WHERE membership = 'join'", "Current memberships are those of their events"),
+            "UPDATE room_memberships SET membership = 'ban' WHERE membership = 'join'",
+            "Current memberships are those of their events"),
         Damage("SELECT setval('events_stream_seq', 1)", "Sequences go on above all numbers that were given out"),
         Damage("SELECT setval('state_group_id_seq', 1)", "Sequences go on above all numbers that were given out"),
         Damage(
