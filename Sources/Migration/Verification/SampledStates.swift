@@ -14,7 +14,9 @@ struct SampledStates {
     /// Ids of events that were not loaded.
     let rejected: Set<String>
 
-    /// Compares the state after each event that has one. Events of a room, and of a snapshot, must follow each other.
+    /// Compares the state after each event that has one.
+    ///
+    /// Events of a room, and of a snapshot, must follow each other.
     func check(
         _ events: [SampledEvent], _ source: inout Connection, _ target: inout Connection
     ) throws(PostgresError) -> VerificationReport.Check {

@@ -2,7 +2,9 @@
 import Loader
 import Postgres
 
-/// What is known while a finished migration is verified. Its methods look at one thing each; see the files beside.
+/// What is known while a finished migration is verified.
+///
+/// Its methods look at one thing each; see the files beside.
 struct Verification {
     let plan: Plan
     /// Whether Synapse has written since the migration ended.
