@@ -109,7 +109,7 @@ public struct Loader: Sendable {
             let began = ContinuousClock.now
             do {
                 try target?.restoreIndex(item)
-            } catch where stop.isRequested {
+            } catch  where stop.isRequested {
                 throw CancellationError()
             }
             timeline.add(row: "index \(job)", step: item.name, from: began)
@@ -149,7 +149,7 @@ public struct Loader: Sendable {
             if stop.isRequested { throw CancellationError() }
             do {
                 try DeferredIndexes().setAside(all, indexesOf: big, on: &target)
-            } catch where stop.isRequested {
+            } catch  where stop.isRequested {
                 throw CancellationError()
             }
             Failpoint.reach(.setAside)
@@ -168,7 +168,7 @@ public struct Loader: Sendable {
                     let began = ContinuousClock.now
                     do {
                         try target.restoreIndex(item)
-                    } catch where stop.isRequested {
+                    } catch  where stop.isRequested {
                         throw CancellationError()
                     }
                     timeline.add(row: "index 1", step: item.name, from: began)

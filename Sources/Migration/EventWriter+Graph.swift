@@ -68,7 +68,8 @@ extension EventWriter {
 
     /// What only events that were not rejected have: state, memberships, relations, retention.
     func rest(
-        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
+        _ facts: EventFacts, _ content: ContentParts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>,
+        _ json: Span<UInt8>,
         _ sink: inout RowSink
     ) throws(RejectedRow) {
         if let membership = content.membership, reader.stateKey != nil,
@@ -119,7 +120,8 @@ extension EventWriter {
             else { return nil }
             return text
         }
-        guard JSONScanner.isObject(json, relatesTo), let type = member("rel_type"), let target = member("event_id") else {
+        guard JSONScanner.isObject(json, relatesTo), let type = member("rel_type"), let target = member("event_id")
+        else {
             return
         }
         let key = type.elementsEqual("m.annotation".utf8) ? member("key") : nil
@@ -155,7 +157,8 @@ extension EventWriter {
     /// The event that a redaction names; nil if it is none or names none.
     func redactedEventID(_ json: Span<UInt8>, _ version: RoomVersion) -> String? {
         guard JSONScanner.equals(json, reader.type, "\"m.room.redaction\"") else { return nil }
-        let value = version.hasRedactsInContent
+        let value =
+            version.hasRedactsInContent
             ? JSONScanner.member("redacts", of: json, in: reader.content) : reader.redacts
         guard let text = value.flatMap({ JSONScanner.text(json, $0) }), text.utf8.count <= Self.longestIdentifier,
             !text.utf8.contains(0)

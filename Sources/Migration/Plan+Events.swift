@@ -43,13 +43,14 @@ extension Plan {
     }
 
     /// The version of a `roomserver_rooms r`; where Dendrite does not say, what its create event says.
-    static let roomVersion = SQL(raw:
-        """
-        CASE WHEN r.room_version <> '' THEN r.room_version WHEN r.room_id IS NOT NULL THEN coalesce((
-            SELECT substring(c.event_json FROM '"room_version":"([^"]+)"')
-            FROM roomserver_events f JOIN roomserver_event_json c USING (event_nid)
-            WHERE f.room_nid = r.room_nid AND f.event_type_nid = 1 LIMIT 1), '1') END
-        """)
+    static let roomVersion = SQL(
+        raw:
+            """
+            CASE WHEN r.room_version <> '' THEN r.room_version WHEN r.room_id IS NOT NULL THEN coalesce((
+                SELECT substring(c.event_json FROM '"room_version":"([^"]+)"')
+                FROM roomserver_events f JOIN roomserver_event_json c USING (event_nid)
+                WHERE f.room_nid = r.room_nid AND f.event_type_nid = 1 LIMIT 1), '1') END
+            """)
 
     /// Columns that every load of event bodies begins with, in this order: event_id, room_id, room_version, depth,
     /// is_rejected, is an outlier, is soft-failed, stream_ordering, device_id and transaction_id of the sending client,

@@ -36,7 +36,8 @@ public struct Plan: Sendable, Codable {
     var media: MediaInputs?
 
     private enum CodingKeys: CodingKey {
-        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled, missingRooms, sourceRows
+        case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled,
+            missingRooms, sourceRows
         case roomPartitions, eventRanges
     }
 

@@ -15,7 +15,9 @@ struct RangeTests {
         let ranges = EventRange.cut(lowest: lowest, highest: highest, count: count, size: size)
         #expect(ranges.first?.bounds.lowerBound == lowest)
         #expect(ranges.last?.bounds.upperBound == highest + 1)
-        for (range, next) in zip(ranges, ranges.dropFirst()) { #expect(range.bounds.upperBound == next.bounds.lowerBound) }
+        for (range, next) in zip(ranges, ranges.dropFirst()) {
+            #expect(range.bounds.upperBound == next.bounds.lowerBound)
+        }
         #expect(ranges.allSatisfy { !$0.bounds.isEmpty })
         #expect(Set(ranges.map(\.id)).count == ranges.count)
         #expect(ranges.count <= (count + size - 1) / size)

@@ -35,7 +35,9 @@ struct RoomPartitionTests {
         #expect(partitions.allSatisfy { $0.weight <= total / partitions.count + heaviest })
     }
 
-    @Test("have ranges that touch, never overlap, and are long enough for all that their rooms can make", arguments: 0..<60)
+    @Test(
+        "have ranges that touch, never overlap, and are long enough for all that their rooms can make",
+        arguments: 0..<60)
     func ranges(seed: Int) {
         let (rooms, count) = rooms(seed)
         let byNumber = Dictionary(uniqueKeysWithValues: rooms.map { ($0.room, $0) })

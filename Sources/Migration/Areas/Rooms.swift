@@ -34,7 +34,8 @@ extension Plan {
                 Omission("rooms of versions that Synapse does not know", "SELECT count(*) FROM \(unsupportedRooms)"),
                 Omission(
                     "events in rooms of versions that Synapse does not know",
-                    "SELECT count(*) FROM roomserver_events WHERE room_nid IN (SELECT r.room_nid FROM \(unsupportedRooms))"),
+                    "SELECT count(*) FROM roomserver_events WHERE room_nid IN (SELECT r.room_nid FROM \(unsupportedRooms))"
+                ),
             ]
         )
     }

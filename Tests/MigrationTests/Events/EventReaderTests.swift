@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-@testable import Migration
 import Testing
+
+@testable import Migration
 
 @Suite("The event reader")
 struct EventReaderTests {
@@ -29,14 +30,17 @@ struct EventReaderTests {
     private func event(seed: Int) -> [UInt8] {
         var random = SeededGenerator(seed)
         var members = [
-            #""type":"m.room.message""#, #""sender" : "@a:example.org""#, #""content":\#(GeneratedJSON.object(seed: seed))"#,
+            #""type":"m.room.message""#, #""sender" : "@a:example.org""#,
+            #""content":\#(GeneratedJSON.object(seed: seed))"#,
             #""origin_server_ts": 1600000000000"#, #""depth":9007199254740993"#,
         ]
         if random.once(in: 2) { members.append(#""event_id":"$e:example.org""#) }
         if random.once(in: 2) { members.append(#""unsigned":\#(GeneratedJSON.value(seed: seed + 1))"#) }
         if random.once(in: 3) { members.append(#""unsigned":{"age":1}"#) }
         if random.once(in: 2) { members.append(#""state_key":"","prev_events":[],"auth_events":["$a"]"#) }
-        for number in 0..<random.below(4) { members.append("\"x\(number)\":\(GeneratedJSON.value(seed: seed + number))") }
+        for number in 0..<random.below(4) {
+            members.append("\"x\(number)\":\(GeneratedJSON.value(seed: seed + number))")
+        }
         let gap = random.pick(["", " ", "\n\t"])
         return Array("{\(gap)\(members.shuffled(using: &random).joined(separator: gap + "," + gap))\(gap)}\(gap)".utf8)
     }
@@ -64,7 +68,9 @@ struct EventReaderTests {
         for seed in (block * 200)..<(block * 200 + 200) {
             let bytes = GeneratedJSON.mutated(event(seed: seed), seed: seed)
             guard (try? reader.read(bytes.span, keepsEventID: false)) != nil else { continue }
-            #expect((try? JSONSerialization.jsonObject(with: Data(bytes))) is [String: Any] || String(validating: bytes, as: UTF8.self) == nil || bytes.contains(0), "seed \(seed)")
+            #expect(
+                (try? JSONSerialization.jsonObject(with: Data(bytes))) is [String: Any]
+                    || String(validating: bytes, as: UTF8.self) == nil || bytes.contains(0), "seed \(seed)")
             #expect([reader.type, reader.sender, reader.content].map { bytes[$0.lowerBound] } == Array("\"\"{".utf8))
             #expect(reader.carried.allSatisfy { 0 < $0.lowerBound && $0.upperBound < bytes.count })
         }
@@ -74,7 +80,9 @@ struct EventReaderTests {
         let bytes = Array(json.utf8)
         var reader = EventReader()
         try reader.read(bytes.span, keepsEventID: true)
-        func text(_ ids: [Range<Int>]) -> [String] { ids.map { String(decoding: Array(bytes.span, $0), as: UTF8.self) } }
+        func text(_ ids: [Range<Int>]) -> [String] {
+            ids.map { String(decoding: Array(bytes.span, $0), as: UTF8.self) }
+        }
         return (text(reader.previousEvents), text(reader.authEvents))
     }
 
@@ -92,9 +100,12 @@ struct EventReaderTests {
     @Test(
         "refuses what is no event, in words that do not quote it",
         arguments: [
-            "", "{}", "[]", "null", "\"x\"", #"{"type":"t"}"#, #"{"type":1,"sender":"s","content":{},"origin_server_ts":1}"#,
-            #"{"type":"t","sender":"s","content":[],"origin_server_ts":1}"#, #"{"type":"t","sender":"s","content":{},"origin_server_ts":"1"}"#,
-            #"{"type":"t","sender":"s","content":{},"origin_server_ts":1.5}"#, #"{"type":"t","sender":"s","content":{},"origin_server_ts":1}{}"#,
+            "", "{}", "[]", "null", "\"x\"", #"{"type":"t"}"#,
+            #"{"type":1,"sender":"s","content":{},"origin_server_ts":1}"#,
+            #"{"type":"t","sender":"s","content":[],"origin_server_ts":1}"#,
+            #"{"type":"t","sender":"s","content":{},"origin_server_ts":"1"}"#,
+            #"{"type":"t","sender":"s","content":{},"origin_server_ts":1.5}"#,
+            #"{"type":"t","sender":"s","content":{},"origin_server_ts":1}{}"#,
             #"{"type":"t","sender":"s","content":{"secret"words":1},"origin_server_ts":1}"#,
         ])
     func noEvents(text: String) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Migration
 import Testing
+
+@testable import Migration
 
 @Suite("Times of arrival")
 struct ReceivedTimestampsTests {

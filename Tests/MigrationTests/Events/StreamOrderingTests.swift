@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Migration
 import Partition
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("Stream orderings")
 struct StreamOrderingTests {
@@ -69,8 +70,11 @@ struct StreamOrderingTests {
     @Test("keep the numbers that old tokens know, and the order of what is none", arguments: 0..<60)
     func order(seed: Int) {
         let (rows, ordering) = server(seed)
-        for row in rows where row.syncID != nil && row.isExcluded != true { #expect(position(row, ordering) == row.syncID) }
-        for (row, next) in zip(rows, rows.dropFirst()) where row.syncID == nil && next.syncID == nil && row.isLate == next.isLate {
+        for row in rows where row.syncID != nil && row.isExcluded != true {
+            #expect(position(row, ordering) == row.syncID)
+        }
+        for (row, next) in zip(rows, rows.dropFirst())
+        where row.syncID == nil && next.syncID == nil && row.isLate == next.isLate {
             #expect(position(row, ordering) < position(next, ordering))
         }
     }

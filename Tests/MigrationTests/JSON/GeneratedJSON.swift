@@ -85,7 +85,9 @@ struct GeneratedJSON {
         if random.once(in: 3) { text += "-" }
         text += random.once(in: 4) ? "0" : String(random.below(1 << random.below(62)) + 1)
         if random.once(in: 4) { text += "." + String(random.below(10_000)) }
-        if random.once(in: 6) { text += random.pick(["e", "E"]) + random.pick(["", "+", "-"]) + String(random.below(30)) }
+        if random.once(in: 6) {
+            text += random.pick(["e", "E"]) + random.pick(["", "+", "-"]) + String(random.below(30))
+        }
     }
 
     mutating func string() { text += "\"" + inside() + "\"" }
@@ -95,7 +97,10 @@ struct GeneratedJSON {
         for _ in 0..<random.below(random.once(in: 10) ? 200 : 12) {
             switch random.below(12) {
             case 0: inside += random.pick([#"\""#, #"\\"#, #"\/"#, #"\b"#, #"\f"#, #"\n"#, #"\r"#, #"\t"#])
-            case 1: inside += random.pick([#"\u0000"#, #"\u001f"#, #"\u00e9"#, #"\uFFFD"#, #"\u20Ac"#, #"\u0022"#, #"\u005C"#])
+            case 1:
+                inside += random.pick([
+                    #"\u0000"#, #"\u001f"#, #"\u00e9"#, #"\uFFFD"#, #"\u20Ac"#, #"\u0022"#, #"\u005C"#,
+                ])
             case 2: inside += random.pick([#"\ud83d\ude00"#, #"\uD800\uDC00"#, #"\uDBFF\uDFFF"#])
             case 3: inside += random.pick(["é", "日本", "👩‍👩‍👧", "\u{7F}", "\u{10FFFF}", "e\u{301}"])
             default: inside.unicodeScalars.append(Unicode.Scalar(random.pick(Self.plain)))

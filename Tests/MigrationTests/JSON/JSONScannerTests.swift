@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-@testable import Migration
 import Testing
+
+@testable import Migration
 
 /// Foundation's reader is the measure: written by others, and checked by many.
 @Suite("The JSON scanner")
@@ -62,7 +63,9 @@ struct JSONScannerTests {
             let text = String(decoding: Array(bytes, range), as: UTF8.self)
             if text == "true" || text == "false" { return number.boolValue == (text == "true") }
             // Foundation reads long decimals as Decimal, whose conversion may be off by one unit.
-            guard let value = Double(text), abs(value - number.doubleValue) <= abs(value) * 0x1p-50 else { return false }
+            guard let value = Double(text), abs(value - number.doubleValue) <= abs(value) * 0x1p-50 else {
+                return false
+            }
             guard let integer = Int64(text) else { return JSONScanner.integer(bytes, range) == nil }
             return JSONScanner.integer(bytes, range) == integer && number.int64Value == integer
         default: return false
@@ -102,21 +105,29 @@ struct JSONScannerTests {
 
     @Test(
         "refuses half a surrogate pair",
-        arguments: [#""\ud83d""#, #""\ud83dx""#, #""\ude00""#, #""\ud83d\ud83d\ude00""#, #""\ud83d\u0041""#, #""\ud83d\n""#, #"{"\udc00":1}"#])
+        arguments: [
+            #""\ud83d""#, #""\ud83dx""#, #""\ude00""#, #""\ud83d\ud83d\ude00""#, #""\ud83d\u0041""#, #""\ud83d\n""#,
+            #"{"\udc00":1}"#,
+        ])
     func halfPairs(text: String) {
         #expect(fault(Array(text.utf8)) == "half a surrogate pair")
     }
 
     @Test(
         "refuses numbers that Synapse reads as infinite, or not at all",
-        arguments: ["1e309", "-1e400", "[1E+999]", "0.1e99999999999999999999", "1" + String(repeating: "0", count: 310) + ".5"])
+        arguments: [
+            "1e309", "-1e400", "[1E+999]", "0.1e99999999999999999999", "1" + String(repeating: "0", count: 310) + ".5",
+        ])
     func infinite(text: String) {
         #expect(fault(Array(text.utf8)) == "a number too large")
     }
 
     @Test(
         "takes numbers that no double holds exactly",
-        arguments: ["9007199254740993", "1e308", "0e999999", "1e-999999", "-0.0", String(repeating: "7", count: 400), "123456789.123456789123456789"])
+        arguments: [
+            "9007199254740993", "1e308", "0e999999", "1e-999999", "-0.0", String(repeating: "7", count: 400),
+            "123456789.123456789123456789",
+        ])
     func large(text: String) {
         #expect(accepts(Array(text.utf8)))
         #expect(fault(Array(String(repeating: "7", count: 4301).utf8)) == "a number too large")
@@ -171,7 +182,9 @@ struct JSONScannerTests {
         #expect(integer("9223372036854775807") == .max)
         #expect(integer("-9223372036854775808") == .min)
         #expect(integer("-0") == 0)
-        for text in ["9223372036854775808", "-9223372036854775809", "1.0", "1e3", "-", "\"1\"", "null", "18446744073709551615"] {
+        for text in [
+            "9223372036854775808", "-9223372036854775809", "1.0", "1e3", "-", "\"1\"", "null", "18446744073709551615",
+        ] {
             #expect(integer(text) == nil, "\(text)")
         }
     }

@@ -13,20 +13,31 @@ struct OddEventsTests {
         let server = try OddServer()
         let room = server.room()
         let message = room.say("hello")
-        let known = room.state("m.room.topic", "", .rejected, by: "@bob:example.org", content: #"{"topic":"no"}"#, .init(snapshot: room.snapshot(of: room.blocks)))
+        let known = room.state(
+            "m.room.topic", "", .rejected, by: "@bob:example.org", content: #"{"topic":"no"}"#,
+            .init(snapshot: room.snapshot(of: room.blocks)))
         let unknown = room.say("no", .rejected)
         try await server.migrate()
         #expect(
             try server.rows("\(Self.columns) WHERE rejection_reason IS NOT NULL ORDER BY stream_ordering")
                 == ["\(known.id)|f|auth_error|{}", #"\#(unknown.id)|t|auth_error|{"outlier":true}"#])
         #expect(try server.rows("SELECT event_id FROM rejections ORDER BY 1") == [known.id, unknown.id].sorted())
-        #expect(try server.rows("SELECT count(*) FROM event_edges WHERE event_id IN (\(known.id), \(unknown.id))") == ["0"])
+        #expect(
+            try server.rows("SELECT count(*) FROM event_edges WHERE event_id IN (\(known.id), \(unknown.id))") == ["0"])
         #expect(try server.rows("SELECT event_id FROM event_forward_extremities") == [message.id])
         #expect(try server.state(after: known) == server.state(after: message))
         #expect(try server.rows("SELECT count(*) FROM event_to_state_groups WHERE event_id = \(unknown.id)") == ["0"])
-        #expect(try server.rows("SELECT type FROM current_state_events ORDER BY 1") == ["m.room.create", "m.room.member", "m.room.power_levels"])
-        #expect(try server.rows("SELECT count(*) FROM events WHERE rejection_reason IS NOT NULL AND stream_ordering > -\(100)") == ["2"])
-        #expect(try server.rows("SELECT count(*) FROM events WHERE rejection_reason IS NOT NULL AND stream_ordering >= 0") == ["0"])
+        #expect(
+            try server.rows("SELECT type FROM current_state_events ORDER BY 1") == [
+                "m.room.create", "m.room.member", "m.room.power_levels",
+            ])
+        #expect(
+            try server.rows(
+                "SELECT count(*) FROM events WHERE rejection_reason IS NOT NULL AND stream_ordering > -\(100)") == ["2"]
+        )
+        #expect(
+            try server.rows("SELECT count(*) FROM events WHERE rejection_reason IS NOT NULL AND stream_ordering >= 0")
+                == ["0"])
     }
 
     @Test("that were soft-failed are kept and hidden")
@@ -37,12 +48,16 @@ struct OddEventsTests {
         let hidden = room.say("late to the party", .softFailed)
         let after = room.say("hello again")
         try await server.migrate()
-        #expect(try server.rows("\(Self.columns) WHERE event_id = \(hidden.id)") == [#"\#(hidden.id)|f|-|{"soft_failed":true}"#])
+        #expect(
+            try server.rows("\(Self.columns) WHERE event_id = \(hidden.id)") == [
+                #"\#(hidden.id)|f|-|{"soft_failed":true}"#
+            ])
         #expect(try server.rows("SELECT stream_ordering < 0 FROM events WHERE event_id = \(hidden.id)") == ["t"])
         #expect(try server.rows("SELECT event_id FROM event_forward_extremities") == [after.id])
         #expect(try server.state(after: hidden) == server.state(after: before))
         #expect(
-            try server.rows("SELECT stream_ordering FROM events WHERE event_id IN (\(before.id), \(after.id)) ORDER BY 1")
+            try server.rows(
+                "SELECT stream_ordering FROM events WHERE event_id IN (\(before.id), \(after.id)) ORDER BY 1")
                 == [before, after].map { "\($0.syncID ?? 0)" })
     }
 
@@ -56,9 +71,15 @@ struct OddEventsTests {
         _ = room.say("no", .rejected, .init(previous: ["$unwanted"]))
         room.latest = [left, right]
         try await server.migrate()
-        #expect(try server.rows("SELECT event_id FROM event_forward_extremities ORDER BY 1") == [left.id, right.id].sorted())
-        #expect(try server.rows("SELECT event_id FROM event_backward_extremities ORDER BY 1") == ["$gone", "$gone2", outlier.id].sorted())
-        #expect(try server.rows("SELECT prev_event_id FROM event_edges WHERE event_id = \(right.id) ORDER BY 1") == ["$gone", outlier.id].sorted())
+        #expect(
+            try server.rows("SELECT event_id FROM event_forward_extremities ORDER BY 1")
+                == [left.id, right.id].sorted())
+        #expect(
+            try server.rows("SELECT event_id FROM event_backward_extremities ORDER BY 1")
+                == ["$gone", "$gone2", outlier.id].sorted())
+        #expect(
+            try server.rows("SELECT prev_event_id FROM event_edges WHERE event_id = \(right.id) ORDER BY 1")
+                == ["$gone", outlier.id].sorted())
     }
 
     @Test("that filled a gap keep their numbers, and backfilled history goes below zero in its order")
@@ -71,7 +92,8 @@ struct OddEventsTests {
             room.say("old 2", .backfilled, .init(previous: ["$y"], snapshot: base, depth: 2, isExcluded: "true")),
         ]
         let filler = room.state("m.room.topic", "", .gapFiller, content: "{}", .init(previous: ["$z"], snapshot: base))
-        let below = room.state("m.room.name", "", .gapFiller, content: "{}", .init(previous: [filler.id], snapshot: base))
+        let below = room.state(
+            "m.room.name", "", .gapFiller, content: "{}", .init(previous: [filler.id], snapshot: base))
         let live = room.say("new", .live, .init(previous: [below.id]))
         try await server.migrate()
         func positions(_ events: [OddEvent]) throws -> [String] {
@@ -82,7 +104,8 @@ struct OddEventsTests {
         #expect(try positions(old) == old.map { "\(($0.syncID ?? 0) - highest - 1)" })
     }
 
-    @Test("that the sync component had not got to come after all others, and rows of it without an event are passed over")
+    @Test(
+        "that the sync component had not got to come after all others, and rows of it without an event are passed over")
     func lag() async throws {
         let server = try OddServer()
         let room = server.room()
@@ -96,11 +119,17 @@ struct OddEventsTests {
         let (late1, late2) = (late[0], late[1])
         try await server.migrate()
         #expect(
-            try server.rows("SELECT event_id FROM events WHERE stream_ordering > 0 ORDER BY stream_ordering DESC LIMIT 3")
+            try server.rows(
+                "SELECT event_id FROM events WHERE stream_ordering > 0 ORDER BY stream_ordering DESC LIMIT 3")
                 == [late2.id, late1.id, last.id])
-        #expect(try server.rows("SELECT user_id, membership FROM local_current_membership ORDER BY 1") == ["@alice:example.org|join", "@bob:example.org|join"])
+        #expect(
+            try server.rows("SELECT user_id, membership FROM local_current_membership ORDER BY 1") == [
+                "@alice:example.org|join", "@bob:example.org|join",
+            ])
         #expect(try server.rows("SELECT count(*) FROM events WHERE event_id = '$purged'") == ["0"])
-        #expect(try server.rows("SELECT bool_and(received_ts >= origin_server_ts) FROM events WHERE stream_ordering > 0") == ["t"])
+        #expect(
+            try server.rows("SELECT bool_and(received_ts >= origin_server_ts) FROM events WHERE stream_ordering > 0")
+                == ["t"])
     }
 
     @Test("of which flags or JSON are missing are taken as they are, or named")
@@ -118,13 +147,19 @@ struct OddEventsTests {
             INSERT INTO roomserver_event_json SELECT nid, '{}' FROM unnest(ARRAY[901, 902]) nid
             """)
         try await server.migrate()
-        #expect(try server.rows("SELECT stream_ordering FROM events WHERE event_id = \(unflagged.id)") == ["\(unflagged.syncID ?? 0)"])
+        #expect(
+            try server.rows("SELECT stream_ordering FROM events WHERE event_id = \(unflagged.id)") == [
+                "\(unflagged.syncID ?? 0)"
+            ])
         #expect(
             try Set(server.rejected()) == [
                 "\(message.id): event_json: its JSON is missing", "\(unsent.id): event_json: its JSON is missing",
                 "\(topic.id): event_json: its JSON is missing", "$homeless: room_nid: its room is missing",
                 "$homeless2: room_nid: its room is missing",
             ])
-        #expect(try server.rows("SELECT count(*) FROM event_to_state_groups g WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.event_id = g.event_id)") == ["0"])
+        #expect(
+            try server.rows(
+                "SELECT count(*) FROM event_to_state_groups g WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.event_id = g.event_id)"
+            ) == ["0"])
     }
 }

@@ -14,21 +14,31 @@ struct OddInvitationsTests {
         let room = server.room()
         let number = server.next("syncapi_stream_id")
         server.invite(
-            "@alice:example.org", to: "!far:far.example", nid: server.stub("!far:far.example"), eventID: "$invite", syncID: number,
+            "@alice:example.org", to: "!far:far.example", nid: server.stub("!far:far.example"), eventID: "$invite",
+            syncID: number,
             strippedState: #"[{"type":"m.room.name"}]"#)
-        server.invite("@bob:example.org", to: "!far2:far.example", nid: server.stub("!far2:far.example", version: "12"), eventID: "$invite2", syncID: nil, strippedState: "{}")
+        server.invite(
+            "@bob:example.org", to: "!far2:far.example", nid: server.stub("!far2:far.example", version: "12"),
+            eventID: "$invite2", syncID: nil, strippedState: "{}")
         try await server.migrate()
         let lowest = -(room.events[2].nid + number + 2) - 1
         #expect(
             try server.rows(Self.memberships) == [
-                "!far2:far.example|@bob:example.org|invite|$invite2|\(lowest)", "!far:far.example|@alice:example.org|invite|$invite|\(number)",
+                "!far2:far.example|@bob:example.org|invite|$invite2|\(lowest)",
+                "!far:far.example|@alice:example.org|invite|$invite|\(number)",
                 "!r:example.org|@alice:example.org|join|\(room.events[1].id)|\(room.events[1].syncID ?? 0)",
             ])
         #expect(
-            try server.rows("SELECT internal_metadata, json::json -> 'unsigned' -> 'invite_room_state' FROM event_json WHERE event_id LIKE '$invite%' ORDER BY event_id") == [
-                #"{"out_of_band_membership":true,"outlier":true}|[{"type":"m.room.name"}]"#, #"{"out_of_band_membership":true,"outlier":true}|-"#,
+            try server.rows(
+                "SELECT internal_metadata, json::json -> 'unsigned' -> 'invite_room_state' FROM event_json WHERE event_id LIKE '$invite%' ORDER BY event_id"
+            ) == [
+                #"{"out_of_band_membership":true,"outlier":true}|[{"type":"m.room.name"}]"#,
+                #"{"out_of_band_membership":true,"outlier":true}|-"#,
             ])
-        #expect(try server.rows("SELECT room_id, room_version FROM rooms ORDER BY 1") == ["!far2:far.example|12", "!far:far.example|10", "!r:example.org|10"])
+        #expect(
+            try server.rows("SELECT room_id, room_version FROM rooms ORDER BY 1") == [
+                "!far2:far.example|12", "!far:far.example|10", "!r:example.org|10",
+            ])
         #expect(try server.rows("SELECT min(stream_ordering) FROM events") == ["\(lowest)"])
     }
 
@@ -56,11 +66,16 @@ struct OddInvitationsTests {
         let room = server.room()
         let invite = room.send("m.room.member", stateKey: "@bob:example.org", content: #"{"membership":"invite"}"#)
         let bare = room.send("m.room.member", stateKey: "@zoe:far.example", content: #"{"membership":"invite"}"#)
-        server.invite("@bob:example.org", to: room.id, nid: room.nid, eventID: invite.id, syncID: nil, strippedState: #"[ {"type":"m.room.create"} ]"#)
-        server.invite("@zoe:far.example", to: room.id, nid: room.nid, eventID: bare.id, syncID: nil, strippedState: "{}")
+        server.invite(
+            "@bob:example.org", to: room.id, nid: room.nid, eventID: invite.id, syncID: nil,
+            strippedState: #"[ {"type":"m.room.create"} ]"#)
+        server.invite(
+            "@zoe:far.example", to: room.id, nid: room.nid, eventID: bare.id, syncID: nil, strippedState: "{}")
         try await server.migrate()
         #expect(
-            try server.rows("SELECT json::json -> 'unsigned' -> 'invite_room_state' FROM event_json WHERE event_id IN (\(invite.id), \(bare.id)) ORDER BY event_id")
+            try server.rows(
+                "SELECT json::json -> 'unsigned' -> 'invite_room_state' FROM event_json WHERE event_id IN (\(invite.id), \(bare.id)) ORDER BY event_id"
+            )
                 == [#"[ {"type":"m.room.create"} ]"#, "-"])
         #expect(try server.rows("SELECT count(*) FROM events WHERE type = 'm.room.member'") == ["3"])
     }
@@ -71,10 +86,14 @@ struct OddInvitationsTests {
         let room = server.room()
         for (number, user) in ["@alice:example.org", "@zoe:far.example", "@bob:example.org"].enumerated() {
             let id = "!far\(number):far.example"
-            server.invite(user, to: id, nid: server.stub(id), eventID: "$i\(number)", syncID: server.next("syncapi_stream_id"), json: number == 2 ? "{" : nil)
+            server.invite(
+                user, to: id, nid: server.stub(id), eventID: "$i\(number)", syncID: server.next("syncapi_stream_id"),
+                json: number == 2 ? "{" : nil)
         }
         server.add("UPDATE roomserver_invites SET retired = true WHERE invite_event_id = '$i0'")
-        server.add("UPDATE roomserver_membership SET target_local = false WHERE target_nid = \(server.number(ofStateKey: "@zoe:far.example"))")
+        server.add(
+            "UPDATE roomserver_membership SET target_local = false WHERE target_nid = \(server.number(ofStateKey: "@zoe:far.example"))"
+        )
         let left = try await server.migrate()
         #expect(try server.rows("SELECT room_id FROM local_current_membership") == [room.id])
         #expect(try server.rows("SELECT room_id FROM rooms") == [room.id])

@@ -7,7 +7,8 @@ import Testing
 struct OddRedactionsTests {
     /// Adds a redaction and what Dendrite wrote down of it.
     private func redact(
-        _ target: String, in room: OddRoom, _ server: OddServer, _ kind: OddEvent.Kind = .live, by sender: String = "@alice:example.org",
+        _ target: String, in room: OddRoom, _ server: OddServer, _ kind: OddEvent.Kind = .live,
+        by sender: String = "@alice:example.org",
         isValidated: Bool = true, noted: String? = nil
     ) -> OddEvent {
         let isInContent = room.version == "11"
@@ -27,7 +28,10 @@ struct OddRedactionsTests {
         let whole = room.say("secret")
         let kept = room.say("public")
         let cut = room.say(
-            "", .live, .init(members: [#""unsigned":{"redacted_because":{"EventNID":9,"PDU":{},"Rejected":false},"redacted_by":"$e8"}"#]))
+            "", .live,
+            .init(members: [
+                #""unsigned":{"redacted_because":{"EventNID":9,"PDU":{},"Rejected":false},"redacted_by":"$e8"}"#
+            ]))
         let first = redact(whole.id, in: room, server)
         let second = redact(cut.id, in: room, server)
         try await server.migrate()
@@ -64,7 +68,8 @@ struct OddRedactionsTests {
         try await server.migrate()
         #expect(
             try server.rows(Self.rows) == ["$elsewhere|\(unknown.id)|f|f", "\(message.id)|\(byBob.id)|f|t"].sorted())
-        #expect(try server.rows("SELECT stream_ordering < 0 FROM events WHERE type = 'm.room.redaction'") == ["t", "t"])
+        #expect(
+            try server.rows("SELECT stream_ordering < 0 FROM events WHERE type = 'm.room.redaction'") == ["t", "t"])
         #expect(try server.rows("SELECT event_id FROM event_search WHERE event_id = \(message.id)") == [message.id])
     }
 
@@ -74,7 +79,8 @@ struct OddRedactionsTests {
         let room = server.room("!eleven:example.org", version: "11")
         let message = room.say("secret")
         let redaction = redact(message.id, in: room, server, .unapplied, isValidated: false, noted: "")
-        let top = room.send("m.room.redaction", .unapplied, content: "{}", .init(members: [#""redacts":"\#(room.events[1].id)""#]))
+        let top = room.send(
+            "m.room.redaction", .unapplied, content: "{}", .init(members: [#""redacts":"\#(room.events[1].id)""#]))
         try await server.migrate()
         #expect(try server.rows(Self.rows) == ["\(message.id)|\(redaction.id)|f|f"])
         #expect(try server.rows("SELECT count(*) FROM events WHERE event_id = \(top.id)") == ["1"])

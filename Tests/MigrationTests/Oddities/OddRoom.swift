@@ -21,7 +21,9 @@ final class OddRoom {
     var storedVersion: String?
 
     init(id: String, version: String, nid: Int64, hasEmptySnapshot: Bool, server: OddServer) {
-        (self.id, self.version, self.nid, self.hasEmptySnapshot, self.server) = (id, version, nid, hasEmptySnapshot, server)
+        (self.id, self.version, self.nid, self.hasEmptySnapshot, self.server) = (
+            id, version, nid, hasEmptySnapshot, server
+        )
     }
 
     private var isCreateImplied: Bool { version == "12" }
@@ -35,13 +37,17 @@ final class OddRoom {
     }
 
     @discardableResult
-    func join(_ user: String, _ membership: String = "join", _ kind: OddEvent.Kind = .live, _ quirks: OddEvent.Quirks = .init()) -> OddEvent {
+    func join(
+        _ user: String, _ membership: String = "join", _ kind: OddEvent.Kind = .live,
+        _ quirks: OddEvent.Quirks = .init()
+    ) -> OddEvent {
         send("m.room.member", kind, by: user, stateKey: user, content: #"{"membership":"\#(membership)"}"#, quirks)
     }
 
     @discardableResult
     func state(
-        _ type: String, _ stateKey: String = "", _ kind: OddEvent.Kind = .live, by sender: String = "@alice:example.org",
+        _ type: String, _ stateKey: String = "", _ kind: OddEvent.Kind = .live,
+        by sender: String = "@alice:example.org",
         content: String, _ quirks: OddEvent.Quirks = .init()
     ) -> OddEvent {
         send(type, kind, by: sender, stateKey: stateKey, content: content, quirks)
@@ -49,7 +55,8 @@ final class OddRoom {
 
     @discardableResult
     func say(
-        _ body: String, _ kind: OddEvent.Kind = .live, by sender: String = "@alice:example.org", _ quirks: OddEvent.Quirks = .init()
+        _ body: String, _ kind: OddEvent.Kind = .live, by sender: String = "@alice:example.org",
+        _ quirks: OddEvent.Quirks = .init()
     ) -> OddEvent {
         send("m.room.message", kind, by: sender, content: #"{"body":"\#(body)","msgtype":"m.text"}"#, quirks)
     }
@@ -57,13 +64,15 @@ final class OddRoom {
     /// Adds an event of any kind.
     @discardableResult
     func send(
-        _ type: String, _ kind: OddEvent.Kind = .live, by sender: String = "@alice:example.org", stateKey: String? = nil,
+        _ type: String, _ kind: OddEvent.Kind = .live, by sender: String = "@alice:example.org",
+        stateKey: String? = nil,
         content: String, _ quirks: OddEvent.Quirks = .init()
     ) -> OddEvent {
         let number = server.next("roomserver_event_nid_seq")
         let syncID = kind.isInSync ? server.next("syncapi_stream_id") : nil
         let event = OddEvent(
-            nid: number, id: quirks.eventID ?? name(number), depth: quirks.depth ?? (latest.map(\.depth).max() ?? 0) + 1,
+            nid: number, id: quirks.eventID ?? name(number),
+            depth: quirks.depth ?? (latest.map(\.depth).max() ?? 0) + 1,
             type: type, stateKey: stateKey, syncID: syncID)
         let json = quirks.json ?? json(event, sender, content, quirks)
         let snapshot = quirks.snapshot ?? (kind == .outlier || kind == .rejected ? 0 : snapshot(of: blocks))
@@ -90,13 +99,17 @@ final class OddRoom {
         func list(_ ids: [String]) -> String {
             "[" + ids.map { namesEvents ? #"["\#($0)",{"sha256":"h"}]"# : #""\#($0)""# }.joined(separator: ",") + "]"
         }
-        let auth = quirks.auth ?? [
-            isCreateImplied ? nil : state["m.room.create "], state["m.room.power_levels "], state["m.room.member \(sender)"],
-        ].compactMap { $0?.id }
+        let auth =
+            quirks.auth
+            ?? [
+                isCreateImplied ? nil : state["m.room.create "], state["m.room.power_levels "],
+                state["m.room.member \(sender)"],
+            ].compactMap { $0?.id }
         var members = [
             #""auth_events":\#(list(auth))"#, #""content":\#(content)"#, #""depth":\#(event.depth)"#,
             #""origin_server_ts":\#(quirks.timestamp ?? 1_600_000_000_000 + event.nid)"#,
-            #""prev_events":\#(list(quirks.previous ?? latest.map(\.id)))"#, #""sender":"\#(sender)""#, #""type":"\#(event.type)""#,
+            #""prev_events":\#(list(quirks.previous ?? latest.map(\.id)))"#, #""sender":"\#(sender)""#,
+            #""type":"\#(event.type)""#,
         ]
         if namesEvents { members.append(#""event_id":"\#(event.id)""#) }
         if !isCreateImplied || event.type != "m.room.create" { members.append(#""room_id":"\#(id)""#) }
@@ -105,7 +118,8 @@ final class OddRoom {
     }
 
     private func sync(
-        _ event: OddEvent, _ syncID: Int64, _ kind: OddEvent.Kind, _ sender: String, _ json: String, _ quirks: OddEvent.Quirks
+        _ event: OddEvent, _ syncID: Int64, _ kind: OddEvent.Kind, _ sender: String, _ json: String,
+        _ quirks: OddEvent.Quirks
     ) {
         server.add(
             """
@@ -137,7 +151,9 @@ final class OddRoom {
         let number = server.next("roomserver_state_snapshot_nid_seq")
         snapshots[blocks] = number
         if !blocks.isEmpty || hasEmptySnapshot {
-            server.add("INSERT INTO roomserver_state_snapshots (state_snapshot_nid, room_nid, state_block_nids) VALUES (\(number), \(nid), \(blocks))")
+            server.add(
+                "INSERT INTO roomserver_state_snapshots (state_snapshot_nid, room_nid, state_block_nids) VALUES (\(number), \(nid), \(blocks))"
+            )
         }
         return number
     }

@@ -21,7 +21,9 @@ struct OddRoomsTests {
         #expect(try server.rows("SELECT DISTINCT room_id FROM events") == [other.id])
         #expect(try server.rows("SELECT room_id FROM rooms") == [other.id])
         for table in ["state_groups", "current_state_events", "receipts_linearized", "event_forward_extremities"] {
-            #expect(try server.rows("SELECT count(*) FROM \(identifier: table) WHERE room_id = \(room.id)") == ["0"], "\(table)")
+            #expect(
+                try server.rows("SELECT count(*) FROM \(identifier: table) WHERE room_id = \(room.id)") == ["0"],
+                "\(table)")
         }
         #expect(left["rooms of versions that Synapse does not know"] == 1)
         #expect(left["events in rooms of versions that Synapse does not know"] == 4)
@@ -43,7 +45,10 @@ struct OddRoomsTests {
         let left = try await server.migrate()
         #expect(try server.rows("SELECT room_id, is_public FROM rooms") == ["\(room.id)|t"])
         #expect(left["rooms without events"] == 1)
-        #expect(try server.rows("SELECT room_alias FROM room_aliases WHERE room_id = \(room.id) ORDER BY 1") == ["#a:example.org", "#far:far.example"])
+        #expect(
+            try server.rows("SELECT room_alias FROM room_aliases WHERE room_id = \(room.id) ORDER BY 1") == [
+                "#a:example.org", "#far:far.example",
+            ])
     }
 
     @Test("without a version have that of their create event")
@@ -55,9 +60,18 @@ struct OddRoomsTests {
         old.state("m.room.create", content: #"{"creator":"@alice:example.org"}"#)
         old.storedVersion = ""
         try await server.migrate()
-        #expect(try server.rows("SELECT room_id, room_version FROM rooms ORDER BY 1") == ["!a:example.org|6", "!b:example.org|1"])
-        #expect(try server.rows("SELECT DISTINCT room_id, format_version FROM event_json ORDER BY 1") == ["!a:example.org|3", "!b:example.org|1"])
-        #expect(try server.rows("SELECT json LIKE '%\"event_id\"%' FROM event_json WHERE room_id = '!b:example.org'") == ["t"])
+        #expect(
+            try server.rows("SELECT room_id, room_version FROM rooms ORDER BY 1") == [
+                "!a:example.org|6", "!b:example.org|1",
+            ])
+        #expect(
+            try server.rows("SELECT DISTINCT room_id, format_version FROM event_json ORDER BY 1") == [
+                "!a:example.org|3", "!b:example.org|1",
+            ])
+        #expect(
+            try server.rows("SELECT json LIKE '%\"event_id\"%' FROM event_json WHERE room_id = '!b:example.org'") == [
+                "t"
+            ])
     }
 
     @Test("that everybody of ours has left have members but no current state")
@@ -73,8 +87,14 @@ struct OddRoomsTests {
             """)
         try await server.migrate()
         #expect(try server.rows("SELECT count(*) FROM current_state_events") == ["0"])
-        #expect(try server.rows("SELECT user_id, membership, event_id FROM local_current_membership") == ["@alice:example.org|leave|\(leave.id)"])
-        #expect(try server.rows("SELECT DISTINCT user_id, forgotten FROM room_memberships ORDER BY 1") == ["@alice:example.org|1", "@zoe:far.example|0"])
+        #expect(
+            try server.rows("SELECT user_id, membership, event_id FROM local_current_membership") == [
+                "@alice:example.org|leave|\(leave.id)"
+            ])
+        #expect(
+            try server.rows("SELECT DISTINCT user_id, forgotten FROM room_memberships ORDER BY 1") == [
+                "@alice:example.org|1", "@zoe:far.example|0",
+            ])
     }
 
     @Test("and events that receipts name need not be known")
@@ -91,7 +111,9 @@ struct OddRoomsTests {
             """)
         let left = try await server.migrate()
         #expect(
-            try server.rows("SELECT user_id, receipt_type, event_id, event_stream_ordering, data FROM receipts_linearized ORDER BY stream_id") == [
+            try server.rows(
+                "SELECT user_id, receipt_type, event_id, event_stream_ordering, data FROM receipts_linearized ORDER BY stream_id"
+            ) == [
                 #"@alice:example.org|m.read|$unknown|0|{"ts":5}"#, #"@zoe:far.example|m.read|$unknown|-|{"ts":5}"#,
                 #"@alice:example.org|m.read.private|\#(message.id)|\#(message.syncID ?? 0)|{"ts":6}"#,
             ])
@@ -114,9 +136,15 @@ struct OddRoomsTests {
                    ('alice', 'example.org', '!purged:example.org', '$unknown2', 1, 1, false, 'null')
             """)
         let left = try await server.migrate()
-        #expect(try server.rows("SELECT event_id, user_id, highlight, actions FROM event_push_actions") == ["\(news.id)|@alice:example.org|1|[\"notify\"]"])
+        #expect(
+            try server.rows("SELECT event_id, user_id, highlight, actions FROM event_push_actions") == [
+                "\(news.id)|@alice:example.org|1|[\"notify\"]"
+            ])
         #expect(try server.rows("SELECT user_id, notif_count FROM event_push_summary") == ["@alice:example.org|1"])
         #expect(left["notifications of unknown events"] == 2)
-        #expect(try server.rows("SELECT event_id, device_id, txn_id FROM event_txn_id_device_id") == [#"\#(sent.id)|PHONE|t"1"#])
+        #expect(
+            try server.rows("SELECT event_id, device_id, txn_id FROM event_txn_id_device_id") == [
+                #"\#(sent.id)|PHONE|t"1"#
+            ])
     }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Generator
+import Postgres
 import TestSupport
+
 @testable import Loader
 @testable import Migration
-import Postgres
 
 /// A Dendrite server written row by row, as odd as a test likes, and the Synapse database that becomes of it.
 ///
@@ -89,13 +90,18 @@ final class OddServer {
         strippedState: String = "[]"
     ) {
         let target = number(ofStateKey: user)
-        let json = json ?? """
-            {"auth_events":["$afar"],"content":{"membership":"invite"},"depth":7,"origin_server_ts":1600000000000,\
-            "prev_events":["$afar2"],"room_id":"\(room)","sender":"@zoe:far.example","state_key":"\(user)",\
-            "type":"m.room.member","unsigned":{"invite_room_state":\(strippedState)}}
-            """
-        add("INSERT INTO roomserver_membership (room_nid, target_nid, membership_nid, target_local) VALUES (\(nid), \(target), 2, true)")
-        add("INSERT INTO roomserver_invites (invite_event_id, room_nid, target_nid, invite_event_json) VALUES (\(eventID), \(nid), \(target), \(json))")
+        let json =
+            json ?? """
+                {"auth_events":["$afar"],"content":{"membership":"invite"},"depth":7,"origin_server_ts":1600000000000,\
+                "prev_events":["$afar2"],"room_id":"\(room)","sender":"@zoe:far.example","state_key":"\(user)",\
+                "type":"m.room.member","unsigned":{"invite_room_state":\(strippedState)}}
+                """
+        add(
+            "INSERT INTO roomserver_membership (room_nid, target_nid, membership_nid, target_local) VALUES (\(nid), \(target), 2, true)"
+        )
+        add(
+            "INSERT INTO roomserver_invites (invite_event_id, room_nid, target_nid, invite_event_json) VALUES (\(eventID), \(nid), \(target), \(json))"
+        )
         guard let syncID else { return }
         add(
             """
@@ -117,11 +123,13 @@ final class OddServer {
     }
 
     /// A migration of everything.
-    func migration(onReject: RowSink.OnReject = .skip, stop: StopRequest = StopRequest(), workers: Int = 2) -> Migration {
+    func migration(onReject: RowSink.OnReject = .skip, stop: StopRequest = StopRequest(), workers: Int = 2) -> Migration
+    {
         var settings = Migration.Settings()
         settings.loader.onReject = onReject
         settings.loader.workers = workers
-        return Migration(Homeservers(serverName: Self.name, source: source, target: target), settings: settings, stop: stop)
+        return Migration(
+            Homeservers(serverName: Self.name, source: source, target: target), settings: settings, stop: stop)
     }
 
     /// Migrates and says what was left behind, by name.

@@ -9,17 +9,26 @@ struct OddStateTests {
     func outliers() async throws {
         let server = try OddServer()
         let room = server.room("!far:far.example", isEmpty: true)
-        let create = room.state("m.room.create", "", .outlier, by: "@zoe:far.example", content: #"{"creator":"@zoe:far.example"}"#, .init(previous: [], auth: []))
+        let create = room.state(
+            "m.room.create", "", .outlier, by: "@zoe:far.example", content: #"{"creator":"@zoe:far.example"}"#,
+            .init(previous: [], auth: []))
         let zoe = room.send(
-            "m.room.member", .outlier, by: "@zoe:far.example", stateKey: "@zoe:far.example", content: #"{"membership":"join"}"#,
+            "m.room.member", .outlier, by: "@zoe:far.example", stateKey: "@zoe:far.example",
+            content: #"{"membership":"join"}"#,
             .init(previous: [create.id], auth: [create.id]))
         room.blocks = [room.block([create.nid, zoe.nid])]
         let join = room.join("@alice:example.org", "join", .live, .init(previous: ["$unknown"], auth: [create.id]))
         try await server.migrate()
-        let state = ["m.room.create||\(create.id)", "m.room.member|@alice:example.org|\(join.id)", "m.room.member|@zoe:far.example|\(zoe.id)"]
+        let state = [
+            "m.room.create||\(create.id)", "m.room.member|@alice:example.org|\(join.id)",
+            "m.room.member|@zoe:far.example|\(zoe.id)",
+        ]
         #expect(try server.state(after: join) == state)
-        #expect(try server.rows("SELECT type, state_key, event_id FROM current_state_events ORDER BY type, state_key") == state)
-        #expect(try server.rows("SELECT event_id FROM events WHERE outlier ORDER BY 1") == [create.id, zoe.id].sorted())
+        #expect(
+            try server.rows("SELECT type, state_key, event_id FROM current_state_events ORDER BY type, state_key")
+                == state)
+        #expect(
+            try server.rows("SELECT event_id FROM events WHERE outlier ORDER BY 1") == [create.id, zoe.id].sorted())
         #expect(try server.rows("SELECT creator, room_version FROM rooms") == ["@zoe:far.example|10"])
         #expect(try server.rows("SELECT event_id FROM event_backward_extremities") == ["$unknown"])
         #expect(try server.rows("SELECT count(*) FROM event_auth_chains") == ["3"])
@@ -32,11 +41,14 @@ struct OddStateTests {
         let right = room.join("@bob:example.org")
         // Fetched for bob's join, so filed under his name; and for a message, so filed under none.
         let wrong = room.send(
-            "m.room.member", .outlier, by: "@zoe:far.example", stateKey: "@zoe:far.example", content: #"{"membership":"join"}"#,
+            "m.room.member", .outlier, by: "@zoe:far.example", stateKey: "@zoe:far.example",
+            content: #"{"membership":"join"}"#,
             .init(stateKeyNumber: server.number(ofStateKey: "@bob:example.org")))
-        let none = room.state("m.room.join_rules", "", .outlier, content: #"{"join_rule":"public"}"#, .init(stateKeyNumber: 0))
+        let none = room.state(
+            "m.room.join_rules", "", .outlier, content: #"{"join_rule":"public"}"#, .init(stateKeyNumber: 0))
         let lost = room.send(
-            "m.room.member", .outlier, by: "@bob:example.org", stateKey: "@bob:example.org", content: #"{"membership":"leave"}"#,
+            "m.room.member", .outlier, by: "@bob:example.org", stateKey: "@bob:example.org",
+            content: #"{"membership":"leave"}"#,
             .init(stateKeyNumber: 0))
         room.blocks.append(room.block([wrong.nid, none.nid, lost.nid]))
         let message = room.say("hello")
@@ -45,8 +57,12 @@ struct OddStateTests {
         #expect(state.contains("m.room.member|@zoe:far.example|\(wrong.id)"))
         #expect(state.contains("m.room.join_rules||\(none.id)"))
         #expect(state.contains("m.room.member|@bob:example.org|\(right.id)"))
-        #expect(try server.rows("SELECT type, state_key, event_id FROM current_state_events ORDER BY type, state_key") == state)
-        #expect(try server.rows("SELECT count(*) FROM state_events WHERE event_id IN (\(wrong.id), \(none.id), \(lost.id))") == ["3"])
+        #expect(
+            try server.rows("SELECT type, state_key, event_id FROM current_state_events ORDER BY type, state_key")
+                == state)
+        #expect(
+            try server.rows("SELECT count(*) FROM state_events WHERE event_id IN (\(wrong.id), \(none.id), \(lost.id))")
+                == ["3"])
         #expect((left["state entries under a wrong key"] ?? 0) > 0)
     }
 
@@ -76,7 +92,10 @@ struct OddStateTests {
         let lost = room.say("state lost", .live, .init(snapshot: 777))
         let next = room.say("state known")
         try await server.migrate()
-        #expect(try server.rows("SELECT event_id, outlier, stream_ordering FROM events WHERE outlier") == ["\(lost.id)|t|\(lost.syncID ?? 0)"])
+        #expect(
+            try server.rows("SELECT event_id, outlier, stream_ordering FROM events WHERE outlier") == [
+                "\(lost.id)|t|\(lost.syncID ?? 0)"
+            ])
         #expect(try server.rows("SELECT count(*) FROM event_to_state_groups WHERE event_id = \(lost.id)") == ["0"])
         #expect(try server.rows("SELECT event_id FROM event_backward_extremities") == [lost.id])
         #expect(try server.state(after: next).count == 3)
@@ -96,7 +115,8 @@ struct OddStateTests {
         #expect(try !server.state(after: message).contains("m.room.topic||\(first.id)"))
         #expect(try server.rows("SELECT event_id FROM current_state_events WHERE type = 'm.room.topic'") == [second.id])
         #expect((left["state entries without a state event"] ?? 0) > 0)
-        #expect(try server.rows("SELECT count(*) FROM state_group_edges WHERE prev_state_group >= state_group") == ["0"])
+        #expect(
+            try server.rows("SELECT count(*) FROM state_group_edges WHERE prev_state_group >= state_group") == ["0"])
     }
 
     @Test("replaces what was there before, and of what lies below it nothing else")
@@ -105,10 +125,12 @@ struct OddStateTests {
         let room = server.room()
         let first = room.state("m.room.topic", content: #"{"topic":"1"}"#)
         let second = room.state("m.room.topic", content: #"{"topic":"2"}"#)
-        let below = room.state("m.room.topic", "", .backfilled, content: #"{"topic":"0"}"#, .init(previous: ["$x"], depth: 2))
+        let below = room.state(
+            "m.room.topic", "", .backfilled, content: #"{"topic":"0"}"#, .init(previous: ["$x"], depth: 2))
         try await server.migrate()
         func replaced(_ event: OddEvent) throws -> [String] {
-            try server.rows("SELECT json::json -> 'unsigned' ->> 'replaces_state' FROM event_json WHERE event_id = \(event.id)")
+            try server.rows(
+                "SELECT json::json -> 'unsigned' ->> 'replaces_state' FROM event_json WHERE event_id = \(event.id)")
         }
         #expect(try [first, second, below].flatMap(replaced) == ["-", first.id, "-"])
     }

@@ -13,10 +13,13 @@ struct OddTextTests {
     func unparsable() async throws {
         let server = try OddServer()
         let room = server.room()
-        let head = #""auth_events":[],"depth":4,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org","sender":"@a:b","type":"t""#
+        let head =
+            #""auth_events":[],"depth":4,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org","sender":"@a:b","type":"t""#
         let texts = [
-            ##"{"content":{"a"b":1},\##(head)}"##, #"{"content":{},\#(head)"#, "", "[]", "{}", #"{"content":{"a":"\ud83d"},\#(head)}"#,
-            #"{"content":{"a":1e999},\#(head)}"#, #"{"content":{"a":\#(String(repeating: "[", count: 600))\#(String(repeating: "]", count: 600))},\#(head)}"#,
+            ##"{"content":{"a"b":1},\##(head)}"##, #"{"content":{},\#(head)"#, "", "[]", "{}",
+            #"{"content":{"a":"\ud83d"},\#(head)}"#,
+            #"{"content":{"a":1e999},\#(head)}"#,
+            #"{"content":{"a":\#(String(repeating: "[", count: 600))\#(String(repeating: "]", count: 600))},\#(head)}"#,
         ]
         let messages = texts.map { room.say("broken", .live, .init(json: $0)) }
         let topic = room.state("m.room.topic", content: "{}", .init(json: texts[0]))
@@ -28,9 +31,12 @@ struct OddTextTests {
         #expect(try server.rows("SELECT event_id FROM event_forward_extremities") == [last.id])
         #expect(try server.rows("SELECT count(*) FROM events") == ["4"])
         #expect(try server.state(after: last).count == 3)
-        for table in ["event_json", "event_to_state_groups", "current_state_events", "state_events", "event_auth_chains"] {
+        for table in [
+            "event_json", "event_to_state_groups", "current_state_events", "state_events", "event_auth_chains",
+        ] {
             let stray = try server.rows(
-                "SELECT count(*) FROM \(identifier: table) t WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.event_id = t.event_id)")
+                "SELECT count(*) FROM \(identifier: table) t WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.event_id = t.event_id)"
+            )
             #expect(stray == ["0"], "\(table)")
         }
     }
@@ -41,34 +47,56 @@ struct OddTextTests {
         let room = server.room()
         let message = room.say(#"apples\u0000pears"#)
         let name = room.join("@bob:example.org", #"join","displayname":"b\u0000b","avatar_url":"mxc://\u0000"#)
-        let relation = room.send("m.room.message", content: #"{"body":"x","m.relates_to":{"rel_type":"m.thread","event_id":"$\u0000"}}"#)
-        let key = room.state("m.room.topic", "", .outlier, content: "{}", .init(json: """
-            {"auth_events":[],"content":{},"depth":1,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org",\
-            "sender":"@a:b","state_key":"a\\u0000","type":"m.room.topic"}
-            """))
-        let sender = room.state("m.room.create", "", .outlier, content: "{}", .init(json: """
-            {"auth_events":[],"content":{},"depth":0,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org",\
-            "sender":"@a\\u0000:b","state_key":"","type":"m.room.create"}
-            """))
+        let relation = room.send(
+            "m.room.message", content: #"{"body":"x","m.relates_to":{"rel_type":"m.thread","event_id":"$\u0000"}}"#)
+        let key = room.state(
+            "m.room.topic", "", .outlier, content: "{}",
+            .init(
+                json: """
+                    {"auth_events":[],"content":{},"depth":1,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org",\
+                    "sender":"@a:b","state_key":"a\\u0000","type":"m.room.topic"}
+                    """))
+        let sender = room.state(
+            "m.room.create", "", .outlier, content: "{}",
+            .init(
+                json: """
+                    {"auth_events":[],"content":{},"depth":0,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org",\
+                    "sender":"@a\\u0000:b","state_key":"","type":"m.room.create"}
+                    """))
         let member = room.join("@carol:example.org", #"jo\u0000in"#)
         let parents = room.say("odd parents", .live, .init(previous: [#"$a\u0000"#]))
         try await server.migrate()
         #expect(try json(server, message).contains(#""body":"apples\u0000pears""#))
-        #expect(try server.rows("SELECT display_name, avatar_url FROM room_memberships WHERE event_id = \(name.id)") == ["-|-"])
+        #expect(
+            try server.rows("SELECT display_name, avatar_url FROM room_memberships WHERE event_id = \(name.id)") == [
+                "-|-"
+            ])
         #expect(try server.rows("SELECT count(*) FROM event_relations WHERE event_id = \(relation.id)") == ["0"])
-        #expect(try server.rejected() == ["\(key.id): state_key: holds U+0000", "\(sender.id): sender: holds U+0000"].sorted())
+        #expect(
+            try server.rejected()
+                == ["\(key.id): state_key: holds U+0000", "\(sender.id): sender: holds U+0000"].sorted())
         #expect(try server.rows("SELECT count(*) FROM events WHERE event_id IN (\(member.id), \(parents.id))") == ["2"])
-        #expect(try server.rows("SELECT event_id FROM event_search ORDER BY 1") == [message.id, relation.id, parents.id].sorted())
-        #expect(try server.rows("SELECT event_id FROM event_search WHERE vector @@ to_tsquery('english', 'apple & pear')") == [message.id])
+        #expect(
+            try server.rows("SELECT event_id FROM event_search ORDER BY 1")
+                == [message.id, relation.id, parents.id].sorted())
+        #expect(
+            try server.rows("SELECT event_id FROM event_search WHERE vector @@ to_tsquery('english', 'apple & pear')")
+                == [message.id])
     }
 
     @Test("is carried to the byte, whatever numbers and escapes it holds")
     func bytes() async throws {
         let server = try OddServer()
         let room = server.room("!five:example.org", version: "5")
-        let content = #"{"a":9007199254740993,"b":1.50,"c":-0.0,"d":1E+2,"e":"\u00e9\/\ud83d\ude00","f":-123456789012345678901234567890,"é":[ ]}"#
-        let message = room.send("m.room.message", content: content, .init(
-            members: [#""unsigned":{"age":5,"prev_content":{},"redacted_because":{"EventNID":1}}"#, #""event_id":"$wrong""#, #""zz":"last""#]))
+        let content =
+            #"{"a":9007199254740993,"b":1.50,"c":-0.0,"d":1E+2,"e":"\u00e9\/\ud83d\ude00","f":-123456789012345678901234567890,"é":[ ]}"#
+        let message = room.send(
+            "m.room.message", content: content,
+            .init(
+                members: [
+                    #""unsigned":{"age":5,"prev_content":{},"redacted_because":{"EventNID":1}}"#,
+                    #""event_id":"$wrong""#, #""zz":"last""#,
+                ]))
         try await server.migrate()
         let text = try json(server, message)
         #expect(text.contains("\"content\":" + content))
@@ -82,21 +110,27 @@ struct OddTextTests {
         let room = server.room()
         var random = SeededGenerator(1)
         // What cannot be compressed, so that no index can hold it.
-        func noise(_ count: Int) -> String { String(decoding: (0..<count).map { _ in UInt8(random.below(26) + 97) }, as: UTF8.self) }
+        func noise(_ count: Int) -> String {
+            String(decoding: (0..<count).map { _ in UInt8(random.below(26) + 97) }, as: UTF8.self)
+        }
         let body = room.say(noise(64_000))
         let key = String(repeating: "日", count: 255)
         let state = room.state("x.state", key, content: "{}")
         let id = "$" + String(repeating: "é", count: 254)
         let named = room.say("long name", .live, .init(eventID: id))
         let reaction = room.send(
-            "m.reaction", content: #"{"m.relates_to":{"rel_type":"m.annotation","event_id":"\#(body.id)","key":"\#(noise(6_000))"}}"#)
-        let relation = room.send("x", content: #"{"m.relates_to":{"rel_type":"\#(noise(6_000))","event_id":"\#(noise(6_000))"}}"#)
+            "m.reaction",
+            content: #"{"m.relates_to":{"rel_type":"m.annotation","event_id":"\#(body.id)","key":"\#(noise(6_000))"}}"#)
+        let relation = room.send(
+            "x", content: #"{"m.relates_to":{"rel_type":"\#(noise(6_000))","event_id":"\#(noise(6_000))"}}"#)
         let parents = room.say("long parents", .live, .init(previous: ["$" + noise(2_600)], auth: ["$" + noise(6_000)]))
         let auth = room.state("x.auth", content: "{}", .init(auth: ["$" + noise(6_000)]))
-        let redaction = room.send("m.room.redaction", .unapplied, content: "{}", .init(members: [#""redacts":"$\#(noise(6_000))""#]))
+        let redaction = room.send(
+            "m.room.redaction", .unapplied, content: "{}", .init(members: [#""redacts":"$\#(noise(6_000))""#]))
         try await server.migrate()
         #expect(try server.rejected() == [])
-        #expect(try server.rows("SELECT octet_length(json) > 64000 FROM event_json WHERE event_id = \(body.id)") == ["t"])
+        #expect(
+            try server.rows("SELECT octet_length(json) > 64000 FROM event_json WHERE event_id = \(body.id)") == ["t"])
         #expect(try server.rows("SELECT state_key FROM current_state_events WHERE event_id = \(state.id)") == [key])
         #expect(try server.rows("SELECT prev_event_id FROM event_edges WHERE event_id = \(reaction.id)") == [named.id])
         for event in [reaction, relation, parents, auth, redaction] {
@@ -116,7 +150,9 @@ struct OddTextTests {
         ]
         let events = texts.map { room.send("t", content: "{}", .init(json: $0)) }
         try await server.migrate()
-        let received = try events.flatMap { try server.rows("SELECT received_ts FROM events WHERE event_id = \($0.id)") }
+        let received = try events.flatMap {
+            try server.rows("SELECT received_ts FROM events WHERE event_id = \($0.id)")
+        }
         #expect(received.prefix(3) == ["1600000000200", "1600000000200", "1600000000300"])
         #expect(try server.rows("SELECT bool_and(received_ts < 9999999999999) FROM events") == ["t"])
     }
@@ -133,10 +169,15 @@ struct OddTextTests {
         try await server.migrate()
         #expect(try json(server, one.events[1]).contains(#""event_id":"\#(one.events[1].id)""#))
         #expect(try json(server, one.events[1]).contains(#""prev_events":[["\#(one.events[0].id)",{"sha256":"h"}]]"#))
-        #expect(try server.rows("SELECT prev_event_id FROM event_edges WHERE event_id = \(one.events[1].id)") == [one.events[0].id])
+        #expect(
+            try server.rows("SELECT prev_event_id FROM event_edges WHERE event_id = \(one.events[1].id)") == [
+                one.events[0].id
+            ])
         #expect(try server.rows("SELECT prev_event_id FROM event_edges WHERE event_id = \(after.id)") == [slashed.id])
         #expect(
-            try server.rows("SELECT DISTINCT r.room_version, format_version FROM event_json JOIN rooms r USING (room_id) ORDER BY 1")
+            try server.rows(
+                "SELECT DISTINCT r.room_version, format_version FROM event_json JOIN rooms r USING (room_id) ORDER BY 1"
+            )
                 == ["1|1", "12|4", "3|2"])
         #expect(try !json(server, create.events[0]).contains("room_id"))
         #expect(

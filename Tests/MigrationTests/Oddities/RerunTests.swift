@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Loader
-@testable import Migration
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("Running again", .temporaryDatabase)
 struct RerunTests {
@@ -15,9 +16,12 @@ struct RerunTests {
             room.join("@bob:example.org")
             room.state("m.room.topic", content: #"{"topic":"old"}"#)
             let message = room.say("hello")
-            room.send("m.reaction", content: #"{"m.relates_to":{"rel_type":"m.annotation","event_id":"\#(message.id)","key":"+"}}"#)
+            room.send(
+                "m.reaction",
+                content: #"{"m.relates_to":{"rel_type":"m.annotation","event_id":"\#(message.id)","key":"+"}}"#)
             room.state("m.room.topic", content: #"{"topic":"new"}"#)
-            let redaction = room.send("m.room.redaction", content: "{}", .init(members: [#""redacts":"\#(message.id)""#]))
+            let redaction = room.send(
+                "m.room.redaction", content: "{}", .init(members: [#""redacts":"\#(message.id)""#]))
             room.say("not seen yet", .late)
             room.say("no", .rejected)
             server.add(
@@ -28,7 +32,9 @@ struct RerunTests {
                 VALUES (\(room.id), 'm.read', '@bob:example.org', \(message.id), 5)
                 """)
         }
-        server.invite("@bob:example.org", to: "!far:far.example", nid: server.stub("!far:far.example"), eventID: "$invite", syncID: server.next("syncapi_stream_id"))
+        server.invite(
+            "@bob:example.org", to: "!far:far.example", nid: server.stub("!far:far.example"), eventID: "$invite",
+            syncID: server.next("syncapi_stream_id"))
         return server
     }
 
@@ -48,7 +54,8 @@ struct RerunTests {
             "SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
         ).map { "\($0)" }
         contents["indexes"] = try connection.rows(
-            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1").compactMap { $0[0] }
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+        ).compactMap { $0[0] }
         contents["constraints"] = try connection.rows(
             """
             SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || convalidated FROM pg_constraint
@@ -76,7 +83,10 @@ struct RerunTests {
 
     @Test(
         "what was stopped ends as if it never had been",
-        arguments: ["events", "state_groups", "receipts_linearized", "room_alias_servers", "event_forward_extremities", "federation_stream_position"])
+        arguments: [
+            "events", "state_groups", "receipts_linearized", "room_alias_servers", "event_forward_extremities",
+            "federation_stream_position",
+        ])
     func stopped(table: String) async throws {
         let server = try server()
         try server.write()
@@ -99,7 +109,8 @@ struct RerunTests {
         #expect(try await server.migration(workers: 2).run() == .done)
 
         let undisturbed = try SynapseSchema.make()
-        _ = try await Migration(Homeservers(serverName: OddServer.name, source: server.source, target: undisturbed)).run()
+        _ = try await Migration(Homeservers(serverName: OddServer.name, source: server.source, target: undisturbed))
+            .run()
         expectSame(try contents(of: server.target), try contents(of: undisturbed))
     }
 

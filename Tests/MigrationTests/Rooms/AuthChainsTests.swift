@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Migration
 import Partition
 import Testing
+
+@testable import Migration
 
 @Suite("Auth chains")
 struct AuthChainsTests {
@@ -43,7 +44,8 @@ struct AuthChainsTests {
         while let next = waiting.popLast() {
             guard reached[next.chain, default: 0] < next.sequence else { continue }
             reached[next.chain] = next.sequence
-            waiting += chains.links.filter { $0.origin.chain == next.chain && $0.origin.sequence <= next.sequence }.map(\.target)
+            waiting += chains.links.filter { $0.origin.chain == next.chain && $0.origin.sequence <= next.sequence }.map(
+                \.target)
         }
         var places = Set(chains.places.compactMap(\.self).filter { $0.sequence <= reached[$0.chain, default: 0] })
         places.remove(place)
@@ -83,7 +85,8 @@ struct AuthChainsTests {
     @Test("follow the event that had the same key, once")
     func forks() {
         let events = [
-            event(0, key: 0, auth: []), event(1, key: 1, auth: [0]), event(2, key: 1, auth: [0, 1]), event(3, key: 1, auth: [0, 1]),
+            event(0, key: 0, auth: []), event(1, key: 1, auth: [0]), event(2, key: 1, auth: [0, 1]),
+            event(3, key: 1, auth: [0, 1]),
         ]
         var identifiers = IdentifierRange(1..<10).cursor()
         let places = AuthChains(of: events, identifiers: &identifiers).places.map { [$0?.chain, $0?.sequence] }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Migration
 import Testing
+
+@testable import Migration
 
 @Suite("Power to redact")
 struct PowerLevelsTests {
@@ -45,18 +46,26 @@ struct PowerLevelsTests {
         #expect(!may("@creator:b", create: 7, levels: 8, "10"))
     }
 
-    @Test("decides between redactions of one event: the one that clients saw last, then one that took effect, then the newest")
+    @Test(
+        "decides between redactions of one event: the one that clients saw last, then one that took effect, then the newest"
+    )
     func redactions() {
         func redaction(_ id: String, sync: Int64, isValidated: Bool, nid: Int64) -> Redaction {
-            Redaction(eventID: id, syncID: sync, isValidated: isValidated, nid: nid, receivedTimestamp: 0, needsRecheck: false)
+            Redaction(
+                eventID: id, syncID: sync, isValidated: isValidated, nid: nid, receivedTimestamp: 0, needsRecheck: false
+            )
         }
         let rising = [
-            redaction("$unseen", sync: 0, isValidated: false, nid: 9), redaction("$newer", sync: 0, isValidated: false, nid: 12),
-            redaction("$applied", sync: 0, isValidated: true, nid: 3), redaction("$shown", sync: 4, isValidated: false, nid: 2),
+            redaction("$unseen", sync: 0, isValidated: false, nid: 9),
+            redaction("$newer", sync: 0, isValidated: false, nid: 12),
+            redaction("$applied", sync: 0, isValidated: true, nid: 3),
+            redaction("$shown", sync: 4, isValidated: false, nid: 2),
             redaction("$last", sync: 8, isValidated: false, nid: 1),
         ]
         for (lower, number) in zip(rising, 0...) {
-            for higher in rising.dropFirst(number + 1) { #expect(higher.supersedes(lower) && !lower.supersedes(higher)) }
+            for higher in rising.dropFirst(number + 1) {
+                #expect(higher.supersedes(lower) && !lower.supersedes(higher))
+            }
         }
     }
 }

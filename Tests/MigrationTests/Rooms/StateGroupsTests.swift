@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-@testable import Migration
 import Partition
 import Testing
+
+@testable import Migration
 
 @Suite("State groups")
 struct StateGroupsTests {
@@ -60,7 +61,8 @@ struct StateGroupsTests {
             let server = Server(seed: seed)
             var random = SeededGenerator(~seed)
             var snapshots = RoomSnapshots(
-                events: server.events, keys: server.keys, blocksOfSnapshot: server.snapshots, eventsOfBlock: server.blocks,
+                events: server.events, keys: server.keys, blocksOfSnapshot: server.snapshots,
+                eventsOfBlock: server.blocks,
                 identifiers: IdentifierRange(100..<1_000).cursor())
             let written = WrittenStateGroups()
             var groupOfState: [[Int32: Int32]: Int64] = [:]
@@ -69,7 +71,8 @@ struct StateGroupsTests {
                 let snapshot = Int64(random.below(64))
                 let event = random.once(in: 2) ? Int32(random.below(server.events.count)) : nil
                 var expected = server.state(snapshot)
-                let before = try snapshots.group(before: snapshot, needsState: event != nil || random.once(in: 5), written.write)
+                let before = try snapshots.group(
+                    before: snapshot, needsState: event != nil || random.once(in: 5), written.write)
                 #expect(written.state(before.id) == expected, "seed \(seed), snapshot \(snapshot)")
                 #expect(groupOfState[expected, default: before.id] == before.id, "seed \(seed)")
                 groupOfState[expected] = before.id
@@ -91,7 +94,8 @@ struct StateGroupsTests {
     func linear() throws {
         let events = (0..<1_000).map { number in
             StateEvent(
-                nid: Int64(number + 1), eventID: "$\(number)", depth: Int64(number), key: Int32(number % 300), isFiledRight: true,
+                nid: Int64(number + 1), eventID: "$\(number)", depth: Int64(number), key: Int32(number % 300),
+                isFiledRight: true,
                 isRejected: false, membership: nil, authEvents: [])
         }
         // As Dendrite writes them: the state before an event is one block more than that before its parent.

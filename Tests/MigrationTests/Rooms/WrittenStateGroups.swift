@@ -8,7 +8,9 @@ final class WrittenStateGroups {
 
     func write(_ group: StateGroups.NewGroup) {
         // Ids rise along edges, predecessors exist, and a group has one entry for a key.
-        if groups[group.id] != nil || group.previous.map({ $0 >= group.id || groups[$0] == nil }) == true { isBroken = true }
+        if groups[group.id] != nil || group.previous.map({ $0 >= group.id || groups[$0] == nil }) == true {
+            isBroken = true
+        }
         if Set(group.entries.map(\.key)).count != group.entries.count { isBroken = true }
         groups[group.id] = group
     }
