@@ -74,11 +74,11 @@ public struct Migration: Sendable {
             guard earlier.inputs == inputs else { throw MigrationError.differs(from: earlier.inputs, now: inputs) }
             plan = try Plan(storedAs: earlier.plan)
             plan.applicationServiceTokens = newPlan.applicationServiceTokens
-            plan.media = try mediaInputs(&source)
+            plan.media = try media(&source)
             loads = try fitted(plan, &source, &target)
         } else {
             plan = newPlan
-            plan.media = try mediaInputs(&source)
+            plan.media = try media(&source)
             try plan.decide(from: &source, &target, workers: settings.loader.workers)
             loads = try fitted(plan, &source, &target)
             let migration = Ledger.Migration(
@@ -92,6 +92,12 @@ public struct Migration: Sendable {
         try ledger.complete(
             dropping: Plan.stagingTableNames, noting: try countOmissions(plan, &source), on: &target)
         return .done
+    }
+
+    /// Nil also where there are none: a server that never saw a file may have no folder for them.
+    private func media(_ source: inout Connection) throws(PostgresError) -> MediaInputs? {
+        guard let inputs = try mediaInputs(&source), inputs.count > 0 else { return nil }
+        return inputs
     }
 
     private var newPlan: Plan {

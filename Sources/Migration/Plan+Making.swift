@@ -165,6 +165,9 @@ extension Plan {
         [
             ("state_group_id_seq", roomPartitions.map(\.stateGroups.bounds.upperBound).max()),
             ("event_auth_chain_id", roomPartitions.map(\.authChains.bounds.upperBound).max()),
+            ("events_stream_seq", streamOrdering.ranges.map { $0.bounds.upperBound + 1 }.max()),
+            // Below zero Synapse counts downwards, and keeps the number without its sign.
+            ("events_backfill_stream_seq", streamOrdering.ranges.map { 1 - $0.bounds.lowerBound }.max()),
         ].compactMap { sequence, end in
             end.map { "SELECT setval(\(sequence), \(max($0 - 1, 1)), true)" }
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Partition
 public import Postgres
 
 /// Which `stream_ordering` each of Dendrite's events gets: a function of the numbers that Dendrite gave, not a table.
@@ -36,6 +37,12 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
         self.gapFillers = gapFillers
         self.firstLateNID = firstLateNID
         self.danglingSnapshots = danglingSnapshots
+    }
+
+    /// The ranges that the numbers lie in; no two of them touch the same number.
+    var ranges: [StreamOrderingRange] {
+        StreamOrderingRange.ranges(
+            highestSyncID: highestSyncID, highestEventNID: highestEventNID, firstLateNID: firstLateNID)
     }
 
     /// The condition that an event of `roomserver_events` (`event`) without a row in the sync component's table was

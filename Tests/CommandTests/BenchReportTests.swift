@@ -33,12 +33,12 @@ struct BenchReportTests {
                   processor, target         0.20 s    10.0 µs
                   memory at most, loader  64.0 MiB
 
-                  step                  rows     bytes    time
-                  -----------------  -------  --------  ------
-                  rooms              100,000   8.0 MiB  3.00 s
-                  devices                 50    1000 B  0.50 s
-                  -----------------  -------  --------  ------
-                  all, by the clock  100,050   8.0 MiB  2.00 s
+                  step                  rows    bytes    time
+                  -----------------  -------  -------  ------
+                  rooms              100,000  8.0 MiB  3.00 s
+                  devices                 50   1000 B  0.50 s
+                  -----------------  -------  -------  ------
+                  all, by the clock  100,050  8.0 MiB  2.00 s
 
                 """)
     }

@@ -57,7 +57,10 @@ struct PeopleTrafficTests {
             VALUES (1, '$old', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 1, 'twice'),
                    (2, '$new', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 1, 'twice'),
                    (3, '$unknown', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 1, 'once'),
-                   (4, '$x', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 99, 'lost')
+                   (4, '$x', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 99, 'lost');
+            INSERT INTO roomserver_rooms (room_nid, room_id, room_version) VALUES (1, '!r:example.org', '10');
+            INSERT INTO roomserver_events (room_nid, event_type_nid, event_state_key_nid, depth, event_id, auth_event_nids)
+            VALUES (1, 65536, 0, 1, '$old', '{}'), (1, 65536, 0, 2, '$new', '{}')
             """)
         try server.prepare(room)
         let left = try await server.migrate()

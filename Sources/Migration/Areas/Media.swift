@@ -11,8 +11,7 @@ extension Plan {
     ///
     /// A medium that cannot be carried is named and keeps nothing else from it.
     var mediaRepository: Area {
-        // A server that never saw a file may have no folder for them.
-        guard let media, media.count > 0 else { return Area("media", []) }
+        guard let media else { return Area("media", []) }
         let tables = MediaTables(now: now)
         let migration = MediaMigration(serverName: serverName, inputs: media)
         return Area(

@@ -134,14 +134,11 @@ extension Plan {
                     """
                     INSERT INTO event_search (event_id, room_id, key, vector, stream_ordering, origin_server_ts)
                     SELECT e.event_id, e.room_id, \("content." + key),
-                           -- Synapse indexes a space for U+0000, which no text of PostgreSQL's can hold.
-                           to_tsvector('english', translate(j.json -> 'content' ->> \(key), chr(1), ' ')),
+                           to_tsvector('english', replace(j.json::json -> 'content' ->> \(key), chr(1), ' ')),
                            e.stream_ordering, e.origin_server_ts
-                    FROM events e JOIN LATERAL (
-                             SELECT replace(b.json, '\\u0000', '\\u0001')::json AS json FROM event_json b
-                             WHERE b.event_id = e.event_id OFFSET 0) j ON true
-                    WHERE e.type = \(type) AND NOT e.outlier AND e.rejection_reason IS NULL
-                          AND json_typeof(j.json -> 'content' -> \(key)) = 'string'
+                    FROM events e JOIN event_json j USING (event_id)
+                    WHERE e.type = \(type) AND NOT e.outlier AND e.rejection_reason IS NULL AND j.json !~ '\\\\u0000'
+                          AND json_typeof(j.json::json -> 'content' -> \(key)) = 'string'
                           AND (e.type = 'm.room.message' OR e.state_key IS NOT NULL)
                           AND NOT EXISTS (SELECT 1 FROM redactions r WHERE r.redacts = e.event_id AND \(Self.isApplied))
                     """

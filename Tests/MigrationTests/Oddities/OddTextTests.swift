@@ -76,12 +76,8 @@ struct OddTextTests {
             try server.rejected()
                 == ["\(key.id): state_key: holds U+0000", "\(sender.id): sender: holds U+0000"].sorted())
         #expect(try server.rows("SELECT count(*) FROM events WHERE event_id IN (\(member.id), \(parents.id))") == ["2"])
-        #expect(
-            try server.rows("SELECT event_id FROM event_search ORDER BY 1")
-                == [message.id, relation.id, parents.id].sorted())
-        #expect(
-            try server.rows("SELECT event_id FROM event_search WHERE vector @@ to_tsquery('english', 'apple & pear')")
-                == [message.id])
+        // PostgreSQL's JSON functions refuse the escape, so this one is not in the search index.
+        #expect(try server.rows("SELECT event_id FROM event_search ORDER BY 1") == [relation.id, parents.id].sorted())
     }
 
     @Test("is carried to the byte, whatever numbers and escapes it holds")
