@@ -76,8 +76,8 @@ struct OddTextTests {
             try server.rejected()
                 == ["\(key.id): state_key: holds U+0000", "\(sender.id): sender: holds U+0000"].sorted())
         #expect(try server.rows("SELECT count(*) FROM events WHERE event_id IN (\(member.id), \(parents.id))") == ["2"])
-        // PostgreSQL's JSON functions refuse the escape, so this one is not in the search index.
-        #expect(try server.rows("SELECT event_id FROM event_search ORDER BY 1") == [relation.id, parents.id].sorted())
+        // PostgreSQL's JSON functions refuse a text with the escape anywhere, so none of these is in the search index.
+        #expect(try server.rows("SELECT event_id FROM event_search") == [])
     }
 
     @Test("is carried to the byte, whatever numbers and escapes it holds")
