@@ -248,7 +248,7 @@ enum JSONScanner {
         }
     }
 
-    /// The code unit of the `\uXXXX` at an offset.
+    /// The code unit of the `\u` escape at an offset.
     static func codeUnit(_ bytes: Span<UInt8>, _ at: Int) throws(JSONFault) -> UInt32 {
         guard at + 6 <= bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
         var unit: UInt32 = 0

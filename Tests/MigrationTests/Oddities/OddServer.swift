@@ -8,7 +8,7 @@ import TestSupport
 
 /// A Dendrite server written row by row, as odd as a test likes, and the Synapse database that becomes of it.
 ///
-/// It has the users alice (session 1, device PHONE) and bob.
+/// It has the users alice (`session_id` 1, device PHONE) and bob.
 final class OddServer {
     static let name = "example.org"
     let source = TemporaryDatabase.conninfo
