@@ -68,24 +68,22 @@ public struct Migration: Sendable {
         let inputs = try Inputs(homeservers, settings, &source).text
         let ledger = Ledger()
         var plan: Plan
-        let loads: [TableLoad]
         if let earlier = try ledger.migration(on: &target) {
             if earlier.isFinished { return .alreadyDone }
             guard earlier.inputs == inputs else { throw MigrationError.differs(from: earlier.inputs, now: inputs) }
             plan = try Plan(storedAs: earlier.plan)
             plan.applicationServiceTokens = newPlan.applicationServiceTokens
             plan.media = try media(&source)
-            loads = try fitted(plan, &source, &target)
+            try plan.readTimeline(from: &source)
         } else {
             plan = newPlan
             plan.media = try media(&source)
             try plan.decide(from: &source, &target, workers: settings.loader.workers)
-            loads = try fitted(plan, &source, &target)
+            let loads = try fitted(plan, &source, &target)
             let migration = Ledger.Migration(
                 inputs: inputs, plan: try plan.stored, version: Self.version, isFinished: false)
             try ledger.begin(migration, loads, extra: Plan.stagingTables + plan.allocation, on: &target)
         }
-        try plan.readReceived(from: &source)
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
         try await loader.run(try fitted(plan, &source, &target))
