@@ -166,12 +166,12 @@ extension EventWriter {
         return text
     }
 
-    /// The ids of the auth events of the event at hand, the implied create event included.
-    func authEvents(_ json: Span<UInt8>, in room: Room) -> [String] {
-        var ids = reader.authEvents.map { String(decoding: JSONScanner.unescaped(json, $0), as: UTF8.self) }
+    /// The auth events of the event at hand, the implied create event included, by ``StateEvent/reference(to:)``.
+    func authEvents(_ json: Span<UInt8>, in room: Room) -> [Int] {
+        var references = reader.authEvents.map { StateEvent.reference(to: JSONScanner.text(json, inside: $0)) }
         if room.version.isCreateImplied, !JSONScanner.equals(json, reader.type, "\"m.room.create\"") {
-            ids.append("$" + room.roomID.dropFirst())
+            references.append(StateEvent.reference(to: "$" + room.roomID.dropFirst()))
         }
-        return ids
+        return references
     }
 }

@@ -35,8 +35,10 @@ struct AuthChains: Sendable {
     ///   - identifiers: where chain ids come from; what is left is given back.
     init(of events: [StateEvent], identifiers: inout IdentifierRange.Cursor) {
         places = Array(repeating: nil, count: events.count)
-        let indexes = Dictionary(
-            events.enumerated().map { ($0.element.eventID, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        // The first of several counts.
+        var indexes: [Int: Int] = [:]
+        indexes.reserveCapacity(events.count)
+        for index in events.indices.reversed() { indexes[StateEvent.reference(to: events[index].eventID)] = index }
         var waiting = Array(events.indices)
         while true {
             var left: [Int] = []

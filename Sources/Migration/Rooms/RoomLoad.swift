@@ -116,9 +116,9 @@ struct RoomLoad {
             // PostgreSQL cannot hold U+0000; the third pass names such an event.
             !(type + key + sender).utf8.contains(0)
         else { return }
-        var authEvents = event.authEvents.map { JSONScanner.text(json, inside: $0) }
+        var authEvents = event.authEvents.map { StateEvent.reference(to: JSONScanner.text(json, inside: $0)) }
         if version.isCreateImplied, type != "m.room.create", let roomID = rooms[nid]?.roomID {
-            authEvents.append("$" + roomID.dropFirst())
+            authEvents.append(StateEvent.reference(to: "$" + roomID.dropFirst()))
         }
         var membership: String?
         if type == "m.room.member", let value = JSONScanner.member("membership", of: json, in: event.content) {

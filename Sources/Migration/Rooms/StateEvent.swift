@@ -16,6 +16,11 @@ struct StateEvent: Sendable {
     let isRejected: Bool
     /// `membership` of a member event.
     let membership: String?
-    /// Ids of its auth events, the implied create event included.
-    let authEvents: [String]
+    /// Its auth events, the implied create event included, by ``reference(to:)``.
+    let authEvents: [Int]
+
+    /// A number that stands for an event id, within one run: the ids themselves would take ten times the memory.
+    ///
+    /// 64 bits under a random key: that two of a million events get the same one happens once in forty million rooms.
+    static func reference(to eventID: String) -> Int { eventID.hashValue }
 }

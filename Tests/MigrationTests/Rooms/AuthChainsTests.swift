@@ -9,7 +9,7 @@ struct AuthChainsTests {
     private func event(_ number: Int, key: Int, auth: [Int]) -> StateEvent {
         StateEvent(
             nid: Int64(number), eventID: "$\(number)", depth: Int64(number), key: Int32(key), isFiledRight: true,
-            isRejected: false, membership: nil, authEvents: auth.map { "$\($0)" })
+            isRejected: false, membership: nil, authEvents: auth.map { StateEvent.reference(to: "$\($0)") })
     }
 
     private func graph(_ seed: Int, withCycles: Bool, withGaps: Bool) -> [StateEvent] {
@@ -24,10 +24,11 @@ struct AuthChainsTests {
 
     /// What each event's auth events are, and theirs; nil where one of them is unknown or its own ancestor.
     private func closures(_ events: [StateEvent]) -> [Set<Int>?] {
+        let numbers = Dictionary(uniqueKeysWithValues: (0...1_000).map { (StateEvent.reference(to: "$\($0)"), $0) })
         var closures = [Set<Int>?](repeating: nil, count: events.count)
         for _ in events {
             for (index, event) in events.enumerated() where closures[index] == nil {
-                let auth = event.authEvents.map { Int($0.dropFirst()) ?? -1 }
+                let auth = event.authEvents.map { numbers[$0] ?? -1 }
                 let theirs = auth.map { events.indices.contains($0) ? closures[$0] : nil }
                 if theirs.allSatisfy({ $0 != nil }) {
                     closures[index] = theirs.reduce(into: Set(auth)) { $0.formUnion($1 ?? []) }
