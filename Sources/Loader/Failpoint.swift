@@ -7,6 +7,10 @@ import Synchronization
 /// The environment variable MATRIX_LOADER_FAILPOINT names one, as `before-commit`, or as `before-commit:3` for the
 /// third time that it is reached. The process is killed as `kill -9` does it: nothing is flushed and nobody told.
 public enum Failpoint: String, CaseIterable, Sendable {
+    /// Tables of several databases are copied together, in a transaction that is not committed.
+    case gathering = "gathering"
+    /// They are copied; there is no ledger yet.
+    case gathered = "gathered"
     /// The ledger is there and no row has moved.
     case begun = "begun"
     /// Indexes are dropped and stored, in a transaction that is not committed.

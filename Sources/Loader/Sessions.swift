@@ -7,20 +7,34 @@ public struct Sessions: Sendable {
     public let target: String
     /// The snapshot that all source sessions read; nil for a session of its own.
     public var snapshot: String?
+    /// The schema with the source's tables; nil for where the role finds them by itself.
+    public var sourceSchema: String?
     public static let sourceSide = "Dendrite's database"
     public static let targetSide = "Synapse's database"
 
-    public init(source: String, target: String, snapshot: String? = nil) {
+    public init(source: String, target: String, snapshot: String? = nil, sourceSchema: String? = nil) {
         self.source = source
         self.target = target
         self.snapshot = snapshot
+        self.sourceSchema = sourceSchema
     }
 
     /// Opens a session on the source inside a read-only transaction.
     ///
+    /// - Parameter side: the database as the operator knows it.
     /// - Throws: ``PostgresError`` if it cannot connect or the snapshot is gone.
-    public func openSource() throws(PostgresError) -> Connection {
-        var connection = try Connection(source, side: Self.sourceSide)
+    public func openSource(named side: String = Self.sourceSide) throws(PostgresError) -> Connection {
+        var connection = try Connection(source, side: side)
+        if let sourceSchema { try connection.execute("SET search_path = \(identifier: sourceSchema)") }
+        try Self.beginReading(&connection)
+        if let snapshot { try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)") }
+        return connection
+    }
+
+    /// Makes a session one that reads only, in one snapshot.
+    ///
+    /// - Throws: ``PostgresError`` if the database does not answer.
+    public static func beginReading(_ connection: inout Connection) throws(PostgresError) {
         // Compiling a plan costs more than it saves in queries that run once.
         try connection.execute(
             """
@@ -30,8 +44,6 @@ public struct Sessions: Sendable {
             SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET timezone = 'UTC'
             """)
         try connection.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        if let snapshot { try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)") }
-        return connection
     }
 
     /// Opens a session on the target, outside of any transaction.

@@ -45,7 +45,7 @@ extension Plan {
                                            WHEN uses_allowed IS NOT NULL THEN 2147483647 END::int4 AS uses_allowed,
                                0::int4 AS pending,
                                least(coalesce(completed, 0), 2147483647)::int4 AS completed, expiry_time
-                        FROM userapi_registration_tokens
+                        FROM \(later("userapi_registration_tokens")) AS t
                         """
                 ),
                 TableLoad(

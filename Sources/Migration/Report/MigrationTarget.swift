@@ -37,6 +37,14 @@ public struct MigrationTarget: Sendable {
         }
     }
 
+    /// Whether somebody is about to begin a migration: the target is claimed, and nothing is loaded yet.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func isBeingPrepared() throws -> Bool {
+        var target = try connect()
+        return try Ledger().migration(on: &target) == nil && Self.isAtWork(on: &target)
+    }
+
     /// The rows that could not be loaded.
     ///
     /// - Throws: ``PostgresError`` if the target does not answer.
@@ -71,8 +79,14 @@ public struct MigrationTarget: Sendable {
     ///   nothing has changed.
     public func abort() throws -> Bool {
         var target = try connect()
-        guard try Ledger().migration(on: &target) != nil else { return false }
+        let isBegun = try Ledger().migration(on: &target) != nil
+        let isGathered = try GatheredTables.shared.name(on: &target) != nil
+        guard isBegun || isGathered else { return false }
         try claim(&target)
+        guard isBegun else {
+            try GatheredTables.shared.drop(on: &target)
+            return true
+        }
         let moved = try Ledger().movedSequences(on: &target)
         guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
         try Ledger().undo(on: &target)

@@ -12,9 +12,8 @@ extension Migration {
     /// - Parameter sample: how many events and files of media are looked at closely; all are counted.
     /// - Throws: ``VerificationError`` without a finished migration; ``PostgresError``.
     public func verify(sample: Int = 1000) throws -> VerificationReport {
-        let sessions = Sessions(source: homeservers.source, target: homeservers.target)
-        var source = try sessions.openSource()
-        var target = try sessions.openTarget()
+        var target = try homeservers.sessions.openTarget()
+        var source = try openWholeSource()
         stop.register(source.canceller)
         stop.register(target.canceller)
         defer { source.rollBack() }

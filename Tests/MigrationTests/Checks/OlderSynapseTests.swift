@@ -32,8 +32,7 @@ struct OlderSynapseTests {
         try await Homeserver.generate(settings, into: TemporaryDatabase.conninfo)
         let homeservers = Homeservers(
             serverName: settings.serverName, source: TemporaryDatabase.conninfo, target: target)
-        let findings = HomeserverCheck(HomeserverInputs(homeservers)).findings(
-            Sessions(source: homeservers.source, target: homeservers.target))
+        let findings = HomeserverCheck(HomeserverInputs(homeservers)).findings(homeservers)
         #expect(findings == [])
         var runSettings = Migration.Settings()
         runSettings.loader.deferralThreshold = 20
