@@ -14,22 +14,25 @@ public struct SynapseSchema {
         return TemporaryCluster.packageFolder.appending(path: ".build/synapse")
     }
 
-    private static let template = Mutex<Result<String, any Error>?>(nil)
+    /// By the cluster's socket folder.
+    private static let templates = Mutex<[String: Result<String, any Error>]>([:])
 
     /// Makes a database with Synapse's empty schema.
     ///
     /// Where Synapse is not installed, the running test is skipped.
+    /// - Parameter cluster: where; nil for the cluster of this process.
     /// - Returns: how libpq finds the database.
-    public static func make() throws -> String {
-        try TemporaryDatabase.orSkip { cluster in
+    public static func make(on cluster: TemporaryCluster? = nil) throws -> String {
+        try TemporaryDatabase.orSkip { shared in
+            let cluster = cluster ?? shared
             if !FileManager.default.isExecutableFile(atPath: tool.path(percentEncoded: false)) {
                 let reason = "no Synapse in \(environmentFolder.path(percentEncoded: false)); see scripts/set-up"
                 try Requirement.synapse.skip(reason)
                 throw Failure(description: reason)
             }
-            let name = try template.withLock { made in
-                let result = made ?? Result { try makeTemplate(cluster) }
-                made = result
+            let name = try templates.withLock { made in
+                let result = made[cluster.socketFolder] ?? Result { try makeTemplate(cluster) }
+                made[cluster.socketFolder] = result
                 return try result.get()
             }
             return cluster.conninfo(try cluster.makeDatabase(template: name))

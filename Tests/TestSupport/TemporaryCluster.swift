@@ -17,12 +17,32 @@ public final class TemporaryCluster: Sendable {
     }
 
     private static let started = Result { try TemporaryCluster() }
+    private static let started18 = Result { try TemporaryCluster(programs: folder18) }
 
     /// The cluster of this process.
     ///
     /// - Throws: ``Unavailable`` if PostgreSQL is not installed or does not start.
     public static var shared: TemporaryCluster {
         get throws { try started.get() }
+    }
+
+    /// A cluster of PostgreSQL 18; where that is not installed, the running test is skipped.
+    ///
+    /// It is found in the folder that MATRIX_LOADER_POSTGRES_18 names, or in `.build/postgresql-18`.
+    public static var shared18: TemporaryCluster {
+        get throws {
+            do {
+                return try started18.get()
+            } catch let problem as Unavailable where problem.isNotInstalled {
+                try Requirement.postgres18.skip(problem.description)
+                throw problem
+            }
+        }
+    }
+
+    private static var folder18: String {
+        if let path = ProcessInfo.processInfo.environment["MATRIX_LOADER_POSTGRES_18"], !path.isEmpty { return path }
+        return packageFolder.appending(path: ".build/postgresql-18").path(percentEncoded: false)
     }
 
     /// The folder of the server's socket.
@@ -36,10 +56,20 @@ public final class TemporaryCluster: Sendable {
     public static let packageFolder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    private init() throws {
+    /// Starts a cluster; it is stopped by ``stop()`` or when this process ends.
+    ///
+    /// - Parameters:
+    ///   - programs: a folder with PostgreSQL's programs in it; nil for Debian's.
+    ///   - options: further options of the server.
+    /// - Throws: ``Unavailable`` if PostgreSQL is not installed or does not start.
+    public init(programs: String? = nil, options: String = "") throws {
         let process = Process()
         process.executableURL = Self.packageFolder.appending(path: "scripts/with-postgres")
         process.arguments = ["sh", "-c", "echo \"$PGHOST\"; exec cat"]
+        var environment = ProcessInfo.processInfo.environment
+        environment["POSTGRES_FOLDER"] = programs
+        environment["POSTGRES_OPTIONS"] = options
+        process.environment = environment
         let input = Pipe(), output = Pipe(), errors = Pipe()
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
         // Another child that outlived us would keep the pipe, and with it the server.
@@ -63,6 +93,12 @@ public final class TemporaryCluster: Sendable {
         lifeline = input.fileHandleForWriting
     }
 
+    /// Stops the server and removes what it held.
+    public func stop() {
+        try? lifeline.close()
+        script.waitUntilExit()
+    }
+
     /// How libpq finds a database of this cluster.
     public func conninfo(_ database: String) -> String {
         "host=\(socketFolder) port=5432 user=postgres dbname=\(database)"
@@ -76,7 +112,7 @@ public final class TemporaryCluster: Sendable {
     /// Makes a database with UTF-8 and the locale C and says how it is called.
     ///
     /// - Parameter template: a database to copy; nobody may be connected to it.
-    func makeDatabase(template: String = "template0") throws -> String {
+    public func makeDatabase(template: String = "template0") throws -> String {
         let name = "test_\(lastNumber.add(1, ordering: .relaxed).newValue)"
         var connection = try connect()
         try connection.execute(

@@ -18,9 +18,7 @@ extension Connection {
             } catch {
                 // On a lost connection this fails too, and so does every check that is left.
                 if isNested { _ = try? execute("ROLLBACK TO SAVEPOINT one_check") }
-                let finding = Finding(
-                    .error, side, "it cannot be checked: \(error.message)",
-                    remedy: error.hint ?? "Let the role that connects read the database")
+                let finding = Finding(refusal: error)
                 if !findings.contains(finding) { findings.append(finding) }
             }
         }
@@ -54,6 +52,15 @@ extension Connection {
                   AND coalesce(application_name, '') !~* '^(matrix-loader|psql|pg_dump|pgadmin|dbeaver)' ORDER BY 1
             """
         ).compactMap { $0[0] }
+    }
+}
+
+extension Finding {
+    /// A check that PostgreSQL refused.
+    init(refusal error: PostgresError) {
+        self.init(
+            .error, error.side, "it cannot be checked: \(error.message)",
+            remedy: error.hint ?? "Let the role that connects read the database")
     }
 }
 

@@ -8,27 +8,33 @@ import Postgres
 struct DividedSourceCheck {
     let databases: [DendriteDatabase]
 
-    var findings: [Finding] { databases.isEmpty ? [] : copies + ((try? lag()) ?? []) }
+    var findings: [Finding] {
+        guard !databases.isEmpty else { return [] }
+        do throws(PostgresError) {
+            return [try copies()] + (try lag())
+        } catch {
+            // A database that cannot be reached is named by its own checks.
+            return error.isConnectionLoss ? [] : [Finding(refusal: error)]
+        }
+    }
 
     /// The copies' size, roughly.
-    private var copies: [Finding] {
+    private func copies() throws(PostgresError) -> Finding {
         var bytes: Int64 = 0
         for database in databases {
-            guard var source = try? open(database) else { continue }
-            let size = try? source.integer(
-                """
-                SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
-                WHERE relkind = 'r' AND relname = ANY (\(DendriteTables.all.filter { database.holds($0) }))
-                """)
-            bytes += (size ?? nil) ?? 0
+            var source = try open(database)
+            bytes +=
+                try source.integer(
+                    """
+                    SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
+                    WHERE relkind = 'r' AND relname = ANY (\(DendriteTables.all.filter { database.holds($0) }))
+                    """) ?? 0
         }
-        return [
-            Finding(
-                .warning, Sessions.sourceSide,
-                "its components use \(databases.count) databases, whose tables (\(bytes >> 20) MiB) are copied into "
-                    + "Synapse's for as long as the migration lasts",
-                remedy: "See that Synapse's PostgreSQL has so much more room; there is nothing else to do")
-        ]
+        return Finding(
+            .warning, Sessions.sourceSide,
+            "its components use \(databases.count) databases, whose tables (\(bytes >> 20) MiB) are copied into "
+                + "Synapse's for as long as the migration lasts",
+            remedy: "See that Synapse's PostgreSQL has so much more room; there is nothing else to do")
     }
 
     private func lag() throws(PostgresError) -> [Finding] {
@@ -40,8 +46,8 @@ struct DividedSourceCheck {
         var clients = try open(sync)
         let waiting = try clients.integer(
             """
-            SELECT count(*) FROM unnest(\(newest)) id
-            WHERE NOT EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = id)
+            SELECT count(*) FROM unnest(\(newest)) AS n (event_id)
+            WHERE NOT EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = n.event_id)
             """)
         return SourceContentCheck.lag(of: waiting ?? 0, in: sync)
     }
