@@ -31,6 +31,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case beforeForeignKeys = "before-foreign-keys"
     case beforeAnalyze = "before-analyze"
     case beforeSettling = "before-settling"
+    /// State is in its own database, and the ledger does not say so yet.
+    case stateHandedOver = "state-handed-over"
     case beforeCompletion = "before-completion"
     /// All is loaded and recorded; the signing key is not handed over.
     case completed = "completed"

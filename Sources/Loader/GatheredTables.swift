@@ -4,10 +4,12 @@ public import Postgres
 /// Copies of tables from several databases in one schema, where queries may join them.
 ///
 /// PostgreSQL joins within one database only. The copies have the tables' columns, their indexes on plain columns and their
-/// sequences, and nothing else: they are read, never written to.
+/// sequences, and nothing else.
 public struct GatheredTables: Sendable {
     /// Where copies stand that all sessions of a migration read; beside the ledger, and dropped with it.
     public static let shared = GatheredTables(schema: "matrix_loader_source")
+    /// Where tables are filled that belong into another database of the target's; beside the ledger, and dropped with it.
+    public static let state = GatheredTables(schema: "matrix_loader_state")
     /// Where copies stand that one session reads; PostgreSQL drops them with the session.
     public static let ofSession = GatheredTables(schema: "pg_temp")
 
@@ -65,11 +67,13 @@ public struct GatheredTables: Sendable {
         Failpoint.reach(.gathered)
     }
 
-    /// Removes the copies.
+    /// Removes all copies but those of sessions.
     ///
     /// - Throws: ``PostgresError`` if the target does not answer or the role does not own them.
-    public func drop(on target: inout Connection) throws(PostgresError) {
-        try target.execute("DROP SCHEMA IF EXISTS \(identifier: schema) CASCADE")
+    public static func drop(on target: inout Connection) throws(PostgresError) {
+        for tables in [shared, state] {
+            try target.execute("DROP SCHEMA IF EXISTS \(identifier: tables.schema) CASCADE")
+        }
     }
 
     private func copy(
@@ -98,21 +102,15 @@ public struct GatheredTables: Sendable {
         let copy = "\(schema).\(table)"
         let columns = try source.rows(
             """
-            SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
+            SELECT attname, format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
+            FROM pg_attribute
             WHERE attrelid = \(SQL.identifier(table))::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
             """
         ).map { (name: SQL.identifier($0[0] ?? ""), type: $0[1] ?? "") }
         let definitions = columns.map { "\($0.name) \($0.type)" }.joined(separator: ", ")
         try target.execute("CREATE TABLE \(identifier: copy) (\(raw: definitions))")
-        let query: SQL = "SELECT \(raw: columns.map(\.name).joined(separator: ", ")) FROM \(identifier: table)"
-        var buffer = CopyBuffer(columns: try source.columns(of: query))
-        try source.copyOut(query) { reader in
-            while let row = try reader.next() {
-                buffer.append(row.bytes)
-                if buffer.byteCount >= 16 << 20 { try target.send(&buffer, to: copy) }
-            }
-        }
-        try target.send(&buffer, to: copy)
+        let names = columns.map(\.name).joined(separator: ", ")
+        try source.pass("SELECT \(raw: names) FROM \(identifier: table)", into: copy, of: &target)
         try copyIndexes(of: table, from: source.indexDefinitions(of: table), to: &target)
         try target.execute("ANALYZE \(identifier: copy)")
     }

@@ -160,7 +160,7 @@ public struct Ledger: Sendable {
         Failpoint.reach(.beforeCompletion)
         try target.transaction { target in
             for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
-            try GatheredTables.shared.drop(on: &target)
+            try GatheredTables.drop(on: &target)
             for omission in omissions {
                 try target.execute(
                     "INSERT INTO matrix_loader.left_out VALUES (\(omission.load), \(omission.what), \(omission.rows))")

@@ -9,14 +9,20 @@ public struct Sessions: Sendable {
     public var snapshot: String?
     /// The schema with the source's tables; nil for where the role finds them by itself.
     public var sourceSchema: String?
+    /// A schema whose tables the target's sessions find before Synapse's own; nil for none.
+    public var targetSchema: String?
     public static let sourceSide = "Dendrite's database"
     public static let targetSide = "Synapse's database"
+    public static let stateSide = "Synapse's database of state"
 
-    public init(source: String, target: String, snapshot: String? = nil, sourceSchema: String? = nil) {
+    public init(
+        source: String, target: String, snapshot: String? = nil, sourceSchema: String? = nil, targetSchema: String? = nil
+    ) {
         self.source = source
         self.target = target
         self.snapshot = snapshot
         self.sourceSchema = sourceSchema
+        self.targetSchema = targetSchema
     }
 
     /// Opens a session on the source inside a read-only transaction.
@@ -48,9 +54,10 @@ public struct Sessions: Sendable {
 
     /// Opens a session on the target, outside of any transaction.
     ///
+    /// - Parameter side: the database as the operator knows it.
     /// - Throws: ``PostgresError`` if it cannot connect.
-    public func openTarget() throws(PostgresError) -> Connection {
-        var connection = try Connection(target, side: Self.targetSide)
+    public func openTarget(named side: String = Self.targetSide) throws(PostgresError) -> Connection {
+        var connection = try Connection(target, side: side)
         // A commit that a crash of the server takes away takes its ledger row with it, and is simply done again.
         try connection.execute(
             """
@@ -59,6 +66,9 @@ public struct Sessions: Sendable {
             SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public;
             SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'
             """)
+        if let targetSchema {
+            try connection.execute("SET search_path = \(identifier: targetSchema), public")
+        }
         return connection
     }
 }

@@ -9,6 +9,8 @@ public struct Homeservers: Sendable {
     public var target: String
     /// Dendrite's databases where its components have several; empty where all share ``source``.
     public var dividedSource: [DendriteDatabase] = []
+    /// Synapse's database of the store `state`, where it is not ``target``.
+    public var stateTarget: String?
     /// Dendrite's `media_api.base_path`; nil where media are not asked for.
     public var mediaPath: String?
     /// Synapse's `media_store_path`.
@@ -47,14 +49,10 @@ public struct Homeservers: Sendable {
                 sentence: "server_name is \(synapse.serverName), but \(dendrite.file) says \(dendrite.serverName): "
                     + "a server can only move under its own name; correct one of the two files.")
         }
-        guard synapse.mainDatabase.conninfo == synapse.stateDatabase.conninfo else {
-            throw ConfigurationError(
-                file: synapse.files.first ?? "homeserver.yaml",
-                sentence: "the state store has a database of its own, which is not supported: let databases name one.")
-        }
         self.init(
             serverName: dendrite.serverName, sources: dendrite.sources, target: synapse.mainDatabase.conninfo.text,
             mediaPath: dendrite.mediaPath, mediaStorePath: synapse.mediaStorePath)
+        stateTarget = synapse.stateTarget
         self.dendrite = dendrite
         self.synapse = synapse
     }
@@ -69,9 +67,11 @@ public struct Homeservers: Sendable {
     ///
     /// Where Dendrite's components have several databases, that is the target, once they are gathered there.
     var sessions: Sessions {
-        dividedSource.isEmpty
-            ? Sessions(source: source, target: target)
-            : Sessions(source: target, target: target, sourceSchema: GatheredTables.shared.schema)
+        let targetSchema = stateTarget == nil ? nil : GatheredTables.state.schema
+        return dividedSource.isEmpty
+            ? Sessions(source: source, target: target, targetSchema: targetSchema)
+            : Sessions(
+                source: target, target: target, sourceSchema: GatheredTables.shared.schema, targetSchema: targetSchema)
     }
 
     /// How to connect to one component's database.

@@ -69,6 +69,7 @@ public struct Migration: Sendable {
             guard earlier.inputs == inputs else { throw MigrationError.differs(from: earlier.inputs, now: inputs) }
         }
         try gatherSource(inputs, on: &target)
+        try stageState(inputs, on: &target)
         // It stays open, too, and with it the snapshot that all workers read.
         var source = try sessions.openSource()
         defer { source.rollBack() }
@@ -96,6 +97,7 @@ public struct Migration: Sendable {
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
         try await loader.run(try fitted(plan, &source, &target))
         let omissions = try countOmissions(plan, &source)
+        try handStateOver(inputs)
         // Gathered tables cannot be dropped while somebody reads them.
         source.rollBack()
         try ledger.complete(dropping: Plan.stagingTableNames, noting: omissions, on: &target)

@@ -37,6 +37,7 @@ extension Homeservers {
             self.init(
                 serverName: name, sources: sources, target: target,
                 mediaPath: dendrite?.mediaPath, mediaStorePath: synapse?.mediaStorePath)
+            stateTarget = invocation.stateTarget(synapse)
             self.dendrite = dendrite
             self.synapse = synapse
         }
@@ -54,7 +55,8 @@ extension Invocation {
     ///
     /// - Throws: ``UsageError`` if nothing says it; ``ConfigurationError``.
     func target() throws -> MigrationTarget {
-        MigrationTarget(try target(try synapseConfiguration()))
+        let synapse = try synapseConfiguration()
+        return MigrationTarget(try target(synapse), state: stateTarget(synapse))
     }
 
     var explanation: String { "matrix-loader \(command.name) --help" }
@@ -72,6 +74,11 @@ extension Invocation {
         if let text = string(.synapseDatabase) { return try checked(text, .synapseDatabase) }
         guard let synapse else { throw lacks("--synapse-config FILE or --synapse-db CONNINFO") }
         return synapse.mainDatabase.conninfo.text
+    }
+
+    /// Of what the option names, all is one database.
+    fileprivate func stateTarget(_ synapse: SynapseConfiguration?) -> String? {
+        has(.synapseDatabase) ? nil : synapse?.stateTarget
     }
 
     /// The only database of Dendrite's.

@@ -47,6 +47,8 @@ public final class TemporaryCluster: Sendable {
 
     /// The folder of the server's socket.
     public let socketFolder: String
+    /// Part of the socket's name, and the port where the server listens on the network too.
+    public let port: Int
     private let script: Process
     /// Closed by the kernel at our end, whatever that end is.
     private let lifeline: FileHandle
@@ -61,14 +63,16 @@ public final class TemporaryCluster: Sendable {
     /// - Parameters:
     ///   - programs: a folder with PostgreSQL's programs in it; nil for Debian's.
     ///   - options: further options of the server.
+    ///   - port: a port of its own, for a server that listens on the network.
     /// - Throws: ``Unavailable`` if PostgreSQL is not installed or does not start.
-    public init(programs: String? = nil, options: String = "") throws {
+    public init(programs: String? = nil, options: String = "", port: Int = 5432) throws {
+        self.port = port
         let process = Process()
         process.executableURL = Self.packageFolder.appending(path: "scripts/with-postgres")
         process.arguments = ["sh", "-c", "echo \"$PGHOST\"; exec cat"]
         var environment = ProcessInfo.processInfo.environment
         environment["POSTGRES_FOLDER"] = programs
-        environment["POSTGRES_OPTIONS"] = options
+        environment["POSTGRES_OPTIONS"] = "\(options) -p \(port)"
         process.environment = environment
         let input = Pipe(), output = Pipe(), errors = Pipe()
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
@@ -101,7 +105,7 @@ public final class TemporaryCluster: Sendable {
 
     /// How libpq finds a database of this cluster.
     public func conninfo(_ database: String) -> String {
-        "host=\(socketFolder) port=5432 user=postgres dbname=\(database)"
+        "host=\(socketFolder) port=\(port) user=postgres dbname=\(database)"
     }
 
     /// A connection to a database of this cluster.

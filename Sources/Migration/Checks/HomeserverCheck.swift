@@ -16,7 +16,13 @@ public struct HomeserverCheck: Sendable {
     public func findings(_ homeservers: Homeservers) -> [Finding] {
         // Twice the source with the target in between: what Dendrite writes meanwhile gives it away.
         let before = homeservers.sources.map { (try? sequenceValues($0)) ?? [:] }
-        let target = asking(homeservers.sessions.openTarget, TargetCheck(inputs: inputs).checks)
+        var target = asking(
+            { () throws(PostgresError) in try homeservers.sessions.openTarget() }, TargetCheck(inputs: inputs).checks)
+        if let conninfo = homeservers.stateTarget {
+            target += asking(
+                { () throws(PostgresError) in try Migration.openState(conninfo) },
+                TargetCheck(inputs: inputs, side: Sessions.stateSide).checks)
+        }
         var source: [Finding] = []
         for (database, before) in zip(homeservers.sources, before) {
             let check = SourceCheck(inputs: inputs, database: database, sequencesBefore: before)
@@ -40,11 +46,7 @@ public struct HomeserverCheck: Sendable {
             var connection = try open()
             return connection.findings(of: checks)
         } catch {
-            return [
-                Finding(
-                    .error, error.side, "it cannot be reached: \(error.message)",
-                    remedy: "Start PostgreSQL, or correct the connection settings in the configuration file")
-            ]
+            return [Finding(unreachable: error)]
         }
     }
 }

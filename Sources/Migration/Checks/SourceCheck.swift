@@ -74,27 +74,48 @@ struct SourceCheck {
     }
 
     private func encoding(_ source: inout Connection) throws(PostgresError) -> [Finding] {
-        guard let encoding = try source.value("SHOW server_encoding"), encoding != "UTF8" else { return [] }
-        return [
-            error(
-                "its encoding is \(encoding), not UTF8",
-                remedy: "Dump it with pg_dump --encoding=UTF8, restore it into a database of UTF8, and migrate that")
-        ]
+        let rules = try source.textRules()
+        var findings: [Finding] = []
+        if rules.encoding != "UTF8" {
+            findings.append(
+                error(
+                    "its encoding is \(rules.encoding), not UTF8",
+                    remedy: "Dump it with pg_dump --encoding=UTF8, restore it into a database of UTF8, and migrate that")
+            )
+        }
+        if rules.isOutdated {
+            let (earlier, now) = (rules.collationVersion, rules.actualCollationVersion)
+            findings.append(
+                error(
+                    "its indexes were made by version \(earlier) of the locale's rules and the system has \(now), so that "
+                        + "they may miss rows",
+                    remedy: "As its owner, run REINDEX DATABASE and ALTER DATABASE … REFRESH COLLATION VERSION"))
+        }
+        if let locale = rules.icuLocale {
+            findings.append(
+                Finding(
+                    .warning, database.side, "its locale is ICU's \(locale), and Synapse's database sorts by C",
+                    remedy: "There is nothing to do: all text is carried, and only lists that were sorted change order"))
+        }
+        return findings
     }
 
     private func privileges(_ source: inout Connection) throws(PostgresError) -> [Finding] {
         let rows = try source.rows(
             """
             SELECT c.relname, current_user FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = \(Self.schema) AND c.relname = ANY (\(DendriteTables.all.filter { database.holds($0) })) AND NOT (
-                has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))
-            ORDER BY 1
+            WHERE n.nspname = \(Self.schema)
+                  AND (c.relname = ANY (\(DendriteTables.all.filter { database.holds($0) })) OR c.relkind = 'S' AND EXISTS (
+                           SELECT 1 FROM unnest(\(database.prefixes)) AS prefix WHERE starts_with(c.relname, prefix)))
+                  AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))
+            ORDER BY c.relkind = 'S', 1
             """)
         guard let role = rows.first?[1] else { return [] }
         return [
             error(
                 "the role \(role) may not read \(rows.compactMap { $0[0] }.listed())",
-                remedy: "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(SQL.identifier(role))")
+                remedy: "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(SQL.identifier(role)) and "
+                    + "GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO \(SQL.identifier(role))")
         ]
     }
 

@@ -205,21 +205,4 @@ struct HomeserverCheckTests {
         #expect(findings.map(\.message).contains("it holds none of Dendrite's tables"))
         #expect(findings.map(\.message).contains("it holds no tables of Synapse's"))
     }
-
-    @Test("know encodings and locales that Synapse refuses", arguments: [false, true])
-    func locale(isAllowed: Bool) throws {
-        let name = "latin_\(UUID().uuidString.lowercased().prefix(8))"
-        var connection = try TemporaryDatabase.connect()
-        try connection.execute(
-            """
-            CREATE DATABASE \(identifier: name) TEMPLATE template0
-            ENCODING 'SQL_ASCII' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C'
-            """)
-        var inputs = inputs
-        inputs.allowsUnsafeLocale = isAllowed
-        let conninfo = TemporaryDatabase.conninfo + " dbname=\(name)"
-        let messages = HomeserverCheck(inputs).findings(Self.servers(conninfo, conninfo)).map(\.message)
-        #expect(messages.filter { $0 == "its encoding is SQL_ASCII, not UTF8" }.count == 2)
-        #expect(messages.contains("its locale is C.UTF-8 (C), and Synapse wants C") == !isAllowed)
-    }
 }

@@ -12,6 +12,8 @@ struct MigratedServer {
     let source: String
     /// Its databases, once its components have several.
     private(set) var databases: [DendriteDatabase] = []
+    /// Synapse's database of state, where it has one.
+    var state: String?
     private let folder = TemporaryFolder.url
 
     /// Makes the Dendrite server up.
@@ -34,10 +36,12 @@ struct MigratedServer {
 
     func homeservers(_ target: String) -> Homeservers {
         let whole = DendriteDatabase(conninfo: source, components: DendriteConfiguration.Component.allCases)
-        return Homeservers(
+        var homeservers = Homeservers(
             serverName: "example.org", sources: databases.isEmpty ? [whole] : databases, target: target,
             mediaPath: folder.appending(path: "dendrite-media").path(percentEncoded: false),
             mediaStorePath: store.path(percentEncoded: false))
+        homeservers.stateTarget = state
+        return homeservers
     }
 
     /// Gives components databases of their own, and takes their tables out of all others'.
