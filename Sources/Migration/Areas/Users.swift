@@ -33,7 +33,7 @@ extension Plan {
                                      CASE t.medium WHEN 'email' THEN lower(t.threepid) ELSE t.threepid END AS address
                               FROM userapi_threepids t JOIN \(liveAccounts) a USING (localpart)
                               WHERE t.server_name = \(serverName)) AS t
-                        ORDER BY medium, address, user_id
+                        ORDER BY medium, address, user_id COLLATE "C"
                         """
                 ),
                 // Unlimited is NULL, which least() would pass over. Registrations under way are lost with Dendrite's memory,

@@ -95,7 +95,7 @@ struct SourceCheck {
             findings.append(
                 Finding(
                     .warning, database.side, "its locale is ICU's \(locale), and Synapse's database sorts by C",
-                    remedy: "There is nothing to do: all text is carried, and only lists that were sorted change order"))
+                    remedy: "There is nothing to do: nothing that is carried depends on the order"))
         }
         return findings
     }

@@ -129,7 +129,7 @@ struct SplitTargetTests {
         let synapse = try SynapseSchema.makeSplit()
         server.state = synapse.state
         var state = try Sessions(source: "", target: synapse.state).openTarget()
-        try state.execute("INSERT INTO state_groups (id, room_id) VALUES (1, '!a:example.org')")
+        try state.execute("INSERT INTO state_groups (id, room_id, event_id) VALUES (1, '!a:example.org', '$a')")
         let findings = Migration(server.homeservers(synapse.main)).check()
         #expect(findings.map(\.subject) == ["Synapse's database of state"])
         #expect(findings.map(\.message) == ["it is not empty: there are rows in state_groups"])
