@@ -16,7 +16,11 @@ extension Migration {
     ///
     /// - Throws: ``MigrationError/isRunning`` if somebody fills that database; ``PostgresError``; ``CancellationError``.
     func stageState(_ inputs: String, on target: inout Connection) throws {
-        guard let source = stateSource else { return }
+        guard let source = stateSource, let conninfo = homeservers.stateTarget else { return }
+        // Not only at the end: somebody else may be at it, or both names may be one database's.
+        var state = try Self.openState(conninfo)
+        try Self.claim(&state)
+        try state.execute("SELECT pg_advisory_unlock(\(Self.lock))")
         if try GatheredTables.state.name(on: &target) == inputs { return }
         try GatheredTables.state.gather([source], name: inputs, on: &target, stop: stop, progress: progress)
     }
@@ -28,8 +32,7 @@ extension Migration {
         guard let conninfo = homeservers.stateTarget else { return }
         var state = try Self.openState(conninfo)
         stop.register(state.canceller)
-        // It fails, too, where both names are one database's.
-        guard try state.value("SELECT pg_try_advisory_lock(\(Self.lock))") == "t" else { throw MigrationError.isRunning }
+        try Self.claim(&state)
         let ledger = Ledger()
         if let earlier = try ledger.migration(on: &state) {
             guard earlier.inputs == inputs else { throw MigrationError.differs(from: earlier.inputs, now: inputs) }
@@ -80,6 +83,10 @@ extension Migration {
         var state = try Self.openState(conninfo)
         guard try Ledger().migration(on: &state) != nil else { return false }
         return try !Ledger().movedSequences(on: &state).isEmpty
+    }
+
+    private static func claim(_ state: inout Connection) throws {
+        guard try state.value("SELECT pg_try_advisory_lock(\(lock))") == "t" else { throw MigrationError.isRunning }
     }
 
     static func openState(_ conninfo: String) throws(PostgresError) -> Connection {

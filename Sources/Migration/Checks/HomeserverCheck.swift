@@ -22,6 +22,7 @@ public struct HomeserverCheck: Sendable {
             target += asking(
                 { () throws(PostgresError) in try Migration.openState(conninfo) },
                 TargetCheck(inputs: inputs, side: Sessions.stateSide).checks)
+            target += sameDatabase(homeservers, conninfo)
         }
         var source: [Finding] = []
         for (database, before) in zip(homeservers.sources, before) {
@@ -30,6 +31,21 @@ public struct HomeserverCheck: Sendable {
         }
         let division = DividedSourceCheck(databases: homeservers.dividedSource).findings
         return ConfigurationCheck(inputs: inputs).findings + source + division + target
+    }
+
+    /// Two descriptions of one database: what one run writes to the one would be in the other's way.
+    private func sameDatabase(_ homeservers: Homeservers, _ state: String) -> [Finding] {
+        let identity: SQL = """
+            SELECT concat_ws(' ', pg_postmaster_start_time(), oid) FROM pg_database WHERE datname = current_database()
+            """
+        guard var main = try? homeservers.sessions.openTarget(), var state = try? Migration.openState(state),
+            let first = try? main.value(identity), let second = try? state.value(identity), first == second
+        else { return [] }
+        return [
+            Finding(
+                .error, Sessions.stateSide, "it is the main database, under another name",
+                remedy: "Write the same args for both in homeserver.yaml, or let databases name one")
+        ]
     }
 
     private static func open(_ database: DendriteDatabase) throws(PostgresError) -> Connection {

@@ -136,6 +136,8 @@ struct SplitTargetTests {
         let undivided = try SynapseSchema.make()
         server.state = undivided + " application_name=other"
         let same = server
+        let message = "it is the main database, under another name"
+        #expect(Migration(same.homeservers(undivided)).check().map(\.message).contains(message))
         await #expect(throws: MigrationError.self) { _ = try await same.migrate(to: undivided) }
     }
 }
