@@ -77,22 +77,20 @@ public struct Migration: Sendable {
         stop.register(source.canceller)
         sessions.snapshot = try source.value("SELECT pg_export_snapshot()")
         var plan: Plan
-        let loads: [TableLoad]
         if let earlier {
             plan = try Plan(storedAs: earlier.plan)
             plan.applicationServiceTokens = newPlan.applicationServiceTokens
             plan.media = try media(&source)
-            loads = try fitted(plan, &source, &target)
+            try plan.readTimeline(from: &source)
         } else {
             plan = newPlan
             plan.media = try media(&source)
             try plan.decide(from: &source, &target, workers: settings.loader.workers)
-            loads = try fitted(plan, &source, &target)
+            let loads = try fitted(plan, &source, &target)
             let migration = Ledger.Migration(
                 inputs: inputs, plan: try plan.stored, version: Self.version, isFinished: false)
             try ledger.begin(migration, loads, extra: Plan.stagingTables + plan.allocation, on: &target)
         }
-        try plan.readReceived(from: &source)
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
         try await loader.run(try fitted(plan, &source, &target))

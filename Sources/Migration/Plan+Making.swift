@@ -15,13 +15,14 @@ extension Plan {
     /// - Throws: ``PostgresError``.
     mutating func decide(
         from source: inout Connection, _ target: inout Connection, workers: Int
-    ) throws(PostgresError) {
+    ) throws {
         streamOrdering = try Self.streamOrdering(from: &source)
         firstFreeStream = try Self.firstFreeStream(from: &source)
         misfiled = try Self.misfiled(in: &source)
         sourceRows = try Self.sourceRows(from: &source)
         absentTables = try Self.absentTables(in: &source)
         try divide(source: &source, target: &target, workers: workers)
+        try readTimeline(from: &source)
     }
 
     private static func streamOrdering(from source: inout Connection) throws(PostgresError) -> StreamOrdering {
@@ -31,11 +32,6 @@ extension Plan {
                 try number("SELECT max(id) FROM syncapi_output_room_events"),
                 try number("SELECT max(id) FROM syncapi_invite_events")),
             highestEventNID: try number("SELECT max(event_nid) FROM roomserver_events"))
-        ordering.firstLateNID = try source.integer(
-            """
-            SELECT min(e.event_nid) FROM roomserver_events e WHERE \(raw: ordering.isLate(event: "e"))
-                   AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)
-            """)
         ordering.danglingSnapshots = try source.rows(
             """
             SELECT DISTINCT e.state_snapshot_nid FROM roomserver_events e WHERE e.state_snapshot_nid <> 0 AND NOT EXISTS (
@@ -98,7 +94,7 @@ extension Plan {
     private static func misfiled(in source: inout Connection) throws(PostgresError) -> [Int64] {
         try source.rows(
             """
-            SELECT e.event_nid FROM roomserver_events e JOIN roomserver_event_json j USING (event_nid)
+            SELECT e.event_nid FROM roomserver_events e \(lookUpOfBody)
             WHERE e.event_state_key_nid = 0 AND e.event_type_nid NOT IN (1, 2, 3, 4, 5, 7)
                   AND (NOT e.sent_to_output OR e.event_type_nid IN (
                       SELECT event_type_nid FROM roomserver_events WHERE event_state_key_nid <> 0))
@@ -140,9 +136,10 @@ extension Plan {
     ) throws(PostgresError) {
         let found = try source.rows(
             """
-            SELECT room_nid, coalesce(n.events, 0) + (SELECT count(*) FROM roomserver_invites i WHERE i.room_nid = r.room_nid),
-                   coalesce(n.state, 0), r.room_id IS NULL
-            FROM roomserver_rooms r FULL JOIN (
+            SELECT room_nid, coalesce(n.events, 0) + coalesce(i.invites, 0), coalesce(n.state, 0), r.room_id IS NULL
+            FROM roomserver_rooms r
+                 LEFT JOIN (SELECT room_nid, count(*) AS invites FROM roomserver_invites GROUP BY 1) i USING (room_nid)
+                 FULL JOIN (
                 SELECT room_nid, count(*) AS events,
                        count(*) FILTER (WHERE event_state_key_nid <> 0 OR event_type_nid <> 6 AND event_type_nid < 8
                                               OR NOT sent_to_output OR event_nid = ANY (\(misfiled))) AS state

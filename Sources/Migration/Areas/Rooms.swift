@@ -26,7 +26,8 @@ extension Plan {
                             let body = EventBody(row)
                             let facts = try body.facts(self)
                             _ = try writer.write(
-                                facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
+                                facts, eventID: body.eventID, roomID: body.roomID, json: body.json,
+                                transaction: body.transaction, to: &sink)
                         }
                     }
                 },

@@ -47,7 +47,8 @@ extension RoomLoad {
             facts.needsRecheck = !levels.mayRedact(sender, before, facts.version)
         }
         let content = try writer.write(
-            facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
+            facts, eventID: body.eventID, roomID: body.roomID, json: body.json,
+                                transaction: body.transaction, to: &sink)
         if let redacts {
             note(
                 Redaction(
