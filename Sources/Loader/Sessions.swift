@@ -16,7 +16,8 @@ public struct Sessions: Sendable {
     public static let stateSide = "Synapse's database of state"
 
     public init(
-        source: String, target: String, snapshot: String? = nil, sourceSchema: String? = nil, targetSchema: String? = nil
+        source: String, target: String, snapshot: String? = nil, sourceSchema: String? = nil,
+        targetSchema: String? = nil
     ) {
         self.source = source
         self.target = target

@@ -96,7 +96,8 @@ extension Migration {
     private var stateSource: GatheredTables.Source? {
         homeservers.stateTarget.map {
             GatheredTables.Source(
-                conninfo: $0, side: Sessions.stateSide, tables: Self.stateTables, sequencePrefixes: [Self.stateSequence])
+                conninfo: $0, side: Sessions.stateSide, tables: Self.stateTables, sequencePrefixes: [Self.stateSequence]
+            )
         }
     }
 }

@@ -113,7 +113,9 @@ extension Plan {
 
     /// A table that earlier releases lack, for FROM: where it is absent, one without rows.
     func later(_ table: String) -> SQL {
-        guard absentTables.contains(table), let columns = DendriteTables.later[table] else { return "\(identifier: table)" }
+        guard absentTables.contains(table), let columns = DendriteTables.later[table] else {
+            return "\(identifier: table)"
+        }
         return "(SELECT \(raw: columns) WHERE false)"
     }
 

@@ -60,10 +60,12 @@ struct SecureServersTests {
     ///   - host: the host as the files name it.
     private static func write(
         _ server: SecureCluster, source: String, target: String,
-        passwords: (String, String)? = (readerPassword, ownerPassword), host: String = "localhost", authority: URL? = nil
+        passwords: (String, String)? = (readerPassword, ownerPassword), host: String = "localhost",
+        authority: URL? = nil
     ) throws {
         let root = (authority ?? server.authority).path(percentEncoded: false)
-        let common = "host=\(host) hostaddr=127.0.0.1 port=\(server.cluster.port) sslmode=verify-full sslrootcert=\(root)"
+        let common =
+            "host=\(host) hostaddr=127.0.0.1 port=\(server.cluster.port) sslmode=verify-full sslrootcert=\(root)"
         let secret = passwords.map { " password=\($0.0)" } ?? ""
         let folder = TemporaryFolder.url
         try """
@@ -127,7 +129,9 @@ struct SecureServersTests {
         var synapse = try server.cluster.connect(target)
         try synapse.execute("SET application_name = 'psql'")
         #expect((try synapse.integer("SELECT count(*) FROM events") ?? 0) > 0)
-        for row in try synapse.rows("SELECT relname FROM pg_class WHERE relnamespace = 'matrix_loader'::regnamespace AND relkind = 'r'") {
+        for row in try synapse.rows(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'matrix_loader'::regnamespace AND relkind = 'r'")
+        {
             let table = SQL.identifier("matrix_loader.\(row[0] ?? "")")
             let text = try synapse.value("SELECT string_agg(t::text, ' ') FROM \(raw: table) t") ?? ""
             #expect(!Self.holdsSecret(text), "\(table)")
@@ -141,7 +145,10 @@ struct SecureServersTests {
             #expect(!Self.holdsSecret(more.output + more.errors))
         }
         // Only what the role was given, and by TLS alone.
-        #expect(try synapse.integer("SELECT count(*) FROM pg_roles WHERE rolname IN ('migration', 'synapse') AND (rolsuper OR rolcreatedb OR rolcreaterole)") == 0)
+        #expect(
+            try synapse.integer(
+                "SELECT count(*) FROM pg_roles WHERE rolname IN ('migration', 'synapse') AND (rolsuper OR rolcreatedb OR rolcreaterole)"
+            ) == 0)
         let abort = try Run(["abort", "--synapse-config", "homeserver.yaml"])
         #expect(abort.status == 0, "\(abort.errors)")
         #expect(try synapse.integer("SELECT count(*) FROM events") == 0)

@@ -56,7 +56,9 @@ public struct SecureCluster {
     /// Nobody reserves ports, so one that is taken is no failure.
     private static func start(_ options: String) throws -> TemporaryCluster {
         for _ in 0..<5 {
-            if let cluster = try? TemporaryCluster(options: options, port: .random(in: 20_000...60_000)) { return cluster }
+            if let cluster = try? TemporaryCluster(options: options, port: .random(in: 20_000...60_000)) {
+                return cluster
+            }
         }
         return try TemporaryCluster(options: options, port: .random(in: 20_000...60_000))
     }

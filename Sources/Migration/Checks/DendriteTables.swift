@@ -11,14 +11,14 @@ enum DendriteTables {
     static let later = [
         // 0.13.0
         "userapi_registration_tokens": """
-            NULL::text AS token, NULL::bigint AS pending, NULL::bigint AS completed, NULL::bigint AS uses_allowed,
-            NULL::bigint AS expiry_time
-            """,
+        NULL::text AS token, NULL::bigint AS pending, NULL::bigint AS completed, NULL::bigint AS uses_allowed,
+        NULL::bigint AS expiry_time
+        """,
         // 0.14.0
         "keyserver_fallback_keys": """
-            NULL::text AS user_id, NULL::text AS device_id, NULL::text AS key_id, NULL::text AS algorithm,
-            NULL::text AS key_json, NULL::boolean AS used
-            """,
+        NULL::text AS user_id, NULL::text AS device_id, NULL::text AS key_id, NULL::text AS algorithm,
+        NULL::text AS key_json, NULL::boolean AS used
+        """,
     ]
 
     /// The tables that are read and that all releases since 0.12 have.
@@ -43,7 +43,8 @@ enum DendriteTables {
     /// Those are left out that only take away what nobody reads: `reference_sha`, which 0.12 still has.
     static let migrations = [
         "roomserver: state blocks refactor", "roomserver: add forgotten column",
-        "roomserver: published appservice", "roomserver: published appservice pkey", "syncapi: fix sequences", "syncapi: drop sent_by_token",
+        "roomserver: published appservice", "roomserver: published appservice pkey", "syncapi: fix sequences",
+        "syncapi: drop sent_by_token",
         "syncapi: add history visibility column (output_room_events)",
         "syncapi: add history visibility column (current_room_state)",
         "syncapi: set history visibility for existing events", "syncapi: rename dupe index (output_room_events)",

@@ -19,6 +19,10 @@ public struct HomeserverCheck: Sendable {
         var target = asking(
             { () throws(PostgresError) in try homeservers.sessions.openTarget() }, TargetCheck(inputs: inputs).checks)
         if let conninfo = homeservers.stateTarget {
+            var inputs = inputs
+            if let synapse = homeservers.synapse {
+                inputs.allowsUnsafeLocale = synapse.stateDatabase.allowsUnsafeLocale
+            }
             target += asking(
                 { () throws(PostgresError) in try Migration.openState(conninfo) },
                 TargetCheck(inputs: inputs, side: Sessions.stateSide).checks)

@@ -80,7 +80,8 @@ struct SourceCheck {
             findings.append(
                 error(
                     "its encoding is \(rules.encoding), not UTF8",
-                    remedy: "Dump it with pg_dump --encoding=UTF8, restore it into a database of UTF8, and migrate that")
+                    remedy: "Dump it with pg_dump --encoding=UTF8, restore it into a database of UTF8, and migrate that"
+                )
             )
         }
         if rules.isOutdated {
@@ -114,7 +115,8 @@ struct SourceCheck {
         return [
             error(
                 "the role \(role) may not read \(rows.compactMap { $0[0] }.listed())",
-                remedy: "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(SQL.identifier(role)) and "
+                remedy:
+                    "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(SQL.identifier(role)) and "
                     + "GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO \(SQL.identifier(role))")
         ]
     }

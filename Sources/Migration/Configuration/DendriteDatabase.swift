@@ -18,7 +18,8 @@ public struct DendriteDatabase: Sendable, Hashable {
 
     /// How messages call it: by its components, where there are others.
     var side: String {
-        isWhole ? Sessions.sourceSide : "\(Sessions.sourceSide) of \(components.map(\.rawValue).joined(separator: ", "))"
+        isWhole
+            ? Sessions.sourceSide : "\(Sessions.sourceSide) of \(components.map(\.rawValue).joined(separator: ", "))"
     }
 
     /// Whether a table or sequence of this name belongs to its components.

@@ -165,7 +165,8 @@ struct HomeserverCheckTests {
         _ = consume writer
         let whole = DendriteDatabase(
             conninfo: TemporaryDatabase.conninfo, components: DendriteConfiguration.Component.allCases)
-        let check = SourceCheck(inputs: inputs, database: whole, sequencesBefore: before.merging(["public.gone": "1"]) { $1 })
+        let check = SourceCheck(
+            inputs: inputs, database: whole, sequencesBefore: before.merging(["public.gone": "1"]) { $1 })
         #expect(
             source.findings(of: check.checks).map(\.message).contains(
                 "somebody writes to it: public.gone went on during the checks"))

@@ -79,6 +79,8 @@ struct TextRulesTests {
         try connection.execute("UPDATE pg_database SET datcollversion = '1.0' WHERE datname = \(name)")
         let findings = try Self.findings(source: source)
         #expect(findings.map(\.severity) == [.error, .warning])
-        #expect(findings.first?.message.hasPrefix("its indexes were made by version 1.0 of the locale's rules and ") == true)
+        #expect(
+            findings.first?.message.hasPrefix("its indexes were made by version 1.0 of the locale's rules and ") == true
+        )
     }
 }

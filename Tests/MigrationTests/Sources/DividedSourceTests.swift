@@ -29,7 +29,8 @@ struct DividedSourceTests {
         let target = try SynapseSchema.make()
         let findings = Migration(server.homeservers(target)).check()
         #expect(findings.map(\.severity) == [.warning], "\(findings)")
-        #expect(findings.allSatisfy { $0.message.hasPrefix("its components use \(server.databases.count) databases, ") })
+        #expect(
+            findings.allSatisfy { $0.message.hasPrefix("its components use \(server.databases.count) databases, ") })
 
         guard case .done = try await server.migrate(to: target) else { return #expect(Bool(false), "it was done") }
         #expect(try MigratedServer.contents(of: target) == MigratedServer.contents(of: undivided))

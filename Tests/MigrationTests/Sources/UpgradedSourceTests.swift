@@ -56,7 +56,8 @@ struct UpgradedSourceTests {
         let target = try SynapseSchema.make()
         #expect(Migration(server.homeservers(target)).check() == [])
         _ = try await server.migrate(to: target)
-        #expect(try Set(MigratedServer.contents(of: target)).symmetricDifference(MigratedServer.contents(of: new)) == [])
+        #expect(
+            try Set(MigratedServer.contents(of: target)).symmetricDifference(MigratedServer.contents(of: new)) == [])
         #expect(try server.verify(target).isWhole)
     }
 
@@ -70,7 +71,8 @@ struct UpgradedSourceTests {
         let target = try SynapseSchema.make()
         #expect(Migration(server.homeservers(target)).check() == [])
         _ = try await server.migrate(to: target)
-        let differing = try Set(MigratedServer.contents(of: target)).symmetricDifference(MigratedServer.contents(of: new))
+        let differing = try Set(MigratedServer.contents(of: target)).symmetricDifference(
+            MigratedServer.contents(of: new))
         #expect(
             differing.allSatisfy { $0.hasPrefix("e2e_fallback_keys_json: ") || $0.hasPrefix("registration_tokens: ") },
             "\(differing)")
