@@ -160,7 +160,6 @@ public struct Ledger: Sendable {
         Failpoint.reach(.beforeCompletion)
         try target.transaction { target in
             for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
-            try GatheredTables.drop(on: &target)
             for omission in omissions {
                 try target.execute(
                     "INSERT INTO matrix_loader.left_out VALUES (\(omission.load), \(omission.what), \(omission.rows))")
@@ -169,6 +168,8 @@ public struct Ledger: Sendable {
             try keepSequences(isAfter: true, on: &target)
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
         }
+        // Whoever still reads them may have to learn first that all is done.
+        try GatheredTables.drop(on: &target)
         Failpoint.reach(.completed)
     }
 }

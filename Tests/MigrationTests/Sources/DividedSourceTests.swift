@@ -99,6 +99,19 @@ struct DividedSourceTests {
         #expect(try server.verify(target).isWhole)
     }
 
+    @Test("leaves no copies to one who forgets it, even if it was killed after the last commit")
+    func forgotten() async throws {
+        var server = try await MigratedServer()
+        try server.divide(Self.two)
+        let target = try SynapseSchema.make()
+        _ = try await server.migrate(to: target)
+        var connection = try Sessions(source: "", target: target).openTarget()
+        let sources = server.databases.map(\.gathered)
+        try GatheredTables.shared.gather(sources, name: "left", on: &connection, stop: StopRequest())
+        #expect(try MigrationTarget(target).forget())
+        #expect(try Self.schemas(target) == ["public"])
+    }
+
     @Test("is refused where somebody writes while it is gathered; nothing is left then")
     func written() throws {
         let target = try SynapseSchema.make()
