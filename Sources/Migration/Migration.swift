@@ -81,7 +81,6 @@ public struct Migration: Sendable {
             plan = try Plan(storedAs: earlier.plan)
             plan.applicationServiceTokens = newPlan.applicationServiceTokens
             plan.media = try media(&source)
-            try plan.readTimeline(from: &source)
         } else {
             plan = newPlan
             plan.media = try media(&source)
@@ -93,13 +92,31 @@ public struct Migration: Sendable {
         }
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
-        try await loader.run(try fitted(plan, &source, &target))
+        let (loads, planned, opening) = (try fitted(plan, &source, &target), plan, sessions)
+        async let reading: Void = readTimeline(for: planned, opening)
+        try await loader.run(loads)
+        try await reading
         let omissions = try countOmissions(plan, &source)
         try handStateOver(inputs)
         // Gathered tables cannot be dropped while somebody reads them.
         source.rollBack()
         try ledger.complete(dropping: Plan.stagingTableNames, noting: omissions, on: &target)
         return .done
+    }
+
+    /// Reads what loads of events will wait for, on a thread and a connection of its own.
+    private func readTimeline(for plan: Plan, _ sessions: Sessions) async throws {
+        guard settings.phases.isEmpty || settings.phases.contains(plan.rooms.name) else { return }
+        let stop = stop
+        try await withThread(named: "timeline") {
+            plan.eventTimeline.settle(
+                Result {
+                    var source = try sessions.openSource()
+                    stop.register(source.canceller)
+                    defer { source.rollBack() }
+                    return try plan.readTimeline(from: &source)
+                })
+        }
     }
 
     /// Nil also where there are none: a server that never saw a file may have no folder for them.

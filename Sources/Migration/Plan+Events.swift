@@ -44,8 +44,9 @@ extension Plan {
     }
 
     /// Whether a later event was sent in the same transaction.
-    private func isRepeated(_ sync: String) -> SQL {
-        repeatedTransactions.isEmpty ? "false" : "(\(raw: sync).id = ANY (\(repeatedTransactions)))"
+    private static func isRepeated(_ sync: String, _ timeline: EventTimeline) -> SQL {
+        let ids = timeline.repeatedTransactions
+        return ids.isEmpty ? "false" : "coalesce(\(raw: sync).id = ANY (\(ids)), false)"
     }
 
     /// The version of a `roomserver_rooms r`; where Dendrite does not say, what its create event says.
@@ -65,11 +66,13 @@ extension Plan {
     /// - Parameters:
     ///   - joins: what joins `j` (event_json) and `o` (the sync component's row) to `e`.
     ///   - condition: which rows of `roomserver_events e`.
-    func bodies(joining joins: SQL, where condition: SQL, alsoSelecting more: SQL = "") -> SQL {
+    func bodies(
+        joining joins: SQL, where condition: SQL, alsoSelecting more: SQL = "", _ timeline: EventTimeline
+    ) -> SQL {
         """
         SELECT e.event_id, r.room_id, \(Self.roomVersion), e.depth, e.is_rejected, \(isOutlier("e")), \(isSoftFailed("e", "o")),
                \(streamOrdering.sql(event: "e", sync: "o")), o.session_id, nullif(o.transaction_id, ''),
-               \(isRepeated("o")), j.event_json \(more)
+               \(Self.isRepeated("o", timeline)), j.event_json \(more)
         FROM roomserver_events e \(joins) LEFT JOIN roomserver_rooms r USING (room_nid)
         WHERE \(condition) AND coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported))
         """
@@ -91,16 +94,16 @@ extension Plan {
     ///
     /// Both halves of an event have the range's numbers, and the sync component's rows numbers that are known to lie
     /// close together, so that PostgreSQL reads three short stretches of three tables.
-    func bodies(of range: EventRange) -> SQL {
+    func bodies(of range: EventRange, _ timeline: EventTimeline) -> SQL {
         let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
         let synced =
-            syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") } ?? "AND false"
+            timeline.syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") } ?? "AND false"
         return bodies(
             joining: """
                 LEFT JOIN roomserver_event_json j ON j.event_nid = e.event_nid AND j.event_nid >= \(low) AND j.event_nid < \(high)
                 LEFT JOIN syncapi_output_room_events o ON o.event_id = e.event_id \(synced)
                 """,
-            where: "e.event_nid >= \(low) AND e.event_nid < \(high) AND NOT \(isLoadedWithRoom)")
+            where: "e.event_nid >= \(low) AND e.event_nid < \(high) AND NOT \(isLoadedWithRoom)", timeline)
     }
 
     /// The rooms of which anything is loaded: a relation for FROM, with room_nid and room_id.

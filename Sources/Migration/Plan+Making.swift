@@ -15,14 +15,13 @@ extension Plan {
     /// - Throws: ``PostgresError``.
     mutating func decide(
         from source: inout Connection, _ target: inout Connection, workers: Int
-    ) throws {
+    ) throws(PostgresError) {
         streamOrdering = try Self.streamOrdering(from: &source)
         firstFreeStream = try Self.firstFreeStream(from: &source)
         misfiled = try Self.misfiled(in: &source)
         sourceRows = try Self.sourceRows(from: &source)
         absentTables = try Self.absentTables(in: &source)
         try divide(source: &source, target: &target, workers: workers)
-        try readTimeline(from: &source)
     }
 
     private static func streamOrdering(from source: inout Connection) throws(PostgresError) -> StreamOrdering {
@@ -32,6 +31,11 @@ extension Plan {
                 try number("SELECT max(id) FROM syncapi_output_room_events"),
                 try number("SELECT max(id) FROM syncapi_invite_events")),
             highestEventNID: try number("SELECT max(event_nid) FROM roomserver_events"))
+        ordering.firstLateNID = try source.integer(
+            """
+            SELECT min(e.event_nid) FROM roomserver_events e WHERE \(raw: ordering.isLate(event: "e"))
+                   AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)
+            """)
         ordering.danglingSnapshots = try source.rows(
             """
             SELECT DISTINCT e.state_snapshot_nid FROM roomserver_events e WHERE e.state_snapshot_nid <> 0 AND NOT EXISTS (

@@ -4,51 +4,41 @@ import Partition
 import Postgres
 
 extension Plan {
-    /// Reads what all loads of events share: when each event came in, between which numbers the sync component's rows of
-    /// each range lie, how far that component had got, which events repeat a transaction, and which devices sent them.
-    ///
-    /// Most of it is one pass, since joining the two components' events costs more than all that is asked of them.
+    /// Reads what all loads of events share, in one pass over both components' events as far as possible, since joining them
+    /// costs more than all that is asked of them.
     ///
     /// - Throws: ``PostgresError``.
-    mutating func readTimeline(from source: inout Connection) throws {
-        var received = ReceivedTimestamps(now: now)
-        repeatedTransactions = try Self.repeated(try readSynced(&received, from: &source), in: &source)
-        try readLate(&received, from: &source)
-        try readInvitations(&received, from: &source)
-        received.run()
-        self.received = received
-        sendingDevices = try readSendingDevices(from: &source)
+    func readTimeline(from source: inout Connection) throws -> EventTimeline {
+        var timeline = EventTimeline(received: ReceivedTimestamps(now: now))
+        let transactions = try readSynced(&timeline, from: &source)
+        timeline.repeatedTransactions = try Self.repeated(transactions, in: &source)
+        try readLate(&timeline.received, from: &source)
+        try readInvitations(&timeline.received, from: &source)
+        timeline.received.run()
+        timeline.sendingDevices = try readSendingDevices(from: &source)
+        return timeline
     }
 
     /// - Returns: a hash of each transaction in which a client sent an event.
-    private mutating func readSynced(
-        _ received: inout ReceivedTimestamps, from source: inout Connection
-    ) throws -> [Int64] {
+    private func readSynced(_ timeline: inout EventTimeline, from source: inout Connection) throws -> [Int64] {
         var transactions: [Int64] = []
-        var firstLate: Int64?
         var event = EventReader()
         let query: SQL = """
             SELECT e.event_nid, o.id, coalesce(o.exclude_from_sync, false), \(Self.transaction), \(Self.time("o.headered_event_json"))
             FROM roomserver_events e
-                 LEFT JOIN \(Self.timed("syncapi_output_room_events", "headered_event_json")) o ON o.event_id = e.event_id
-            WHERE o.id IS NOT NULL OR \(raw: streamOrdering.isLate(event: "e"))
+                 JOIN \(Self.timed("syncapi_output_room_events", "headered_event_json")) o ON o.event_id = e.event_id
             """
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 var fields = row.fields
-                let nid = fields.int64() ?? 0
-                guard let id = fields.int64() else {
-                    firstLate = min(firstLate ?? nid, nid)
-                    continue
-                }
+                guard let nid = fields.int64(), let id = fields.int64() else { continue }
                 let isExcluded = fields.bool() ?? false
                 if let transaction = fields.int64() { transactions.append(transaction) }
-                note(id, of: nid)
+                timeline.note(id, of: nid, in: eventRanges)
                 let position = streamOrdering.position(of: nid, syncID: id, isExcluded: isExcluded, isLate: false)
-                Self.note(&fields, at: position, &event, &received)
+                Self.note(&fields, at: position, &event, &timeline.received)
             }
         }
-        streamOrdering.firstLateNID = firstLate
         return transactions
     }
 
@@ -89,12 +79,6 @@ extension Plan {
                 Self.note(&fields, at: position, &event, &received)
             }
         }
-    }
-
-    private mutating func note(_ syncID: Int64, of nid: Int64) {
-        guard let id = EventRange.containing(nid, in: eventRanges)?.id else { return }
-        let known = syncIDs[id] ?? syncID...syncID
-        syncIDs[id] = min(known.lowerBound, syncID)...max(known.upperBound, syncID)
     }
 }
 

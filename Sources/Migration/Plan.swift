@@ -28,14 +28,8 @@ public struct Plan: Sendable, Codable {
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
     public var roomPartitions: [RoomPartition] = []
     public var eventRanges: [EventRange] = []
-    /// Read anew in each run that needs it, with the three that follow.
-    var received: ReceivedTimestamps?
-    /// By id of an event range: between which numbers of the sync component its events lie.
-    var syncIDs: [Int: ClosedRange<Int64>] = [:]
-    /// Ids of the sync component's rows whose transaction a later event has, too.
-    var repeatedTransactions: [Int64] = []
-    /// By `session_id`.
-    var sendingDevices: [Int64: SendingDevice] = [:]
+    /// Read anew in each run that loads events, beside what does not need it.
+    private(set) var eventTimeline = Awaited<EventTimeline>()
     /// What each run is told anew; nil where media are left out.
     var media: MediaInputs?
 

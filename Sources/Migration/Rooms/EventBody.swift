@@ -41,7 +41,7 @@ struct EventBody: ~Escapable {
     /// What Dendrite's columns say of the event.
     ///
     /// - Throws: ``RejectedRow`` if its room or its JSON is missing.
-    func facts(_ plan: Plan) throws(RejectedRow) -> EventFacts {
+    func facts(_ timeline: EventTimeline) throws(RejectedRow) -> EventFacts {
         guard isWhole.room else {
             throw RejectedRow(key: eventIDText, column: "room_nid", reason: "its room is missing")
         }
@@ -50,9 +50,9 @@ struct EventBody: ~Escapable {
         }
         return EventFacts(
             version: RoomVersion(version), streamOrdering: streamOrdering, depth: depth,
-            receivedTimestamp: plan.received?.at(streamOrdering), isOutlier: flags.isOutlier,
+            receivedTimestamp: timeline.received.at(streamOrdering), isOutlier: flags.isOutlier,
             isSoftFailed: flags.isSoftFailed, isRejected: flags.isRejected,
-            device: transaction.isEmpty ? nil : session.id.flatMap { plan.sendingDevices[$0] },
+            device: transaction.isEmpty ? nil : session.id.flatMap { timeline.sendingDevices[$0] },
             isRepeated: session.isRepeated)
     }
 }
