@@ -7,6 +7,10 @@ import Synchronization
 /// The environment variable MATRIX_LOADER_FAILPOINT names one, as `before-commit`, or as `before-commit:3` for the
 /// third time that it is reached. The process is killed as `kill -9` does it: nothing is flushed and nobody told.
 public enum Failpoint: String, CaseIterable, Sendable {
+    /// Tables of several databases are copied together, in a transaction that is not committed.
+    case gathering = "gathering"
+    /// They are copied; there is no ledger yet.
+    case gathered = "gathered"
     /// The ledger is there and no row has moved.
     case begun = "begun"
     /// Indexes are dropped and stored, in a transaction that is not committed.
@@ -27,6 +31,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case beforeForeignKeys = "before-foreign-keys"
     case beforeAnalyze = "before-analyze"
     case beforeSettling = "before-settling"
+    /// State is in its own database, and the ledger does not say so yet.
+    case stateHandedOver = "state-handed-over"
     case beforeCompletion = "before-completion"
     /// All is loaded and recorded; the signing key is not handed over.
     case completed = "completed"

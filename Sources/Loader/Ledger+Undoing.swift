@@ -91,6 +91,7 @@ extension Ledger {
                 for item in away where item.kind == kind { try target.execute(SQL(raw: item.definition)) }
             }
             try target.execute("DROP SCHEMA matrix_loader CASCADE")
+            try GatheredTables.drop(on: &target)
         }
     }
 
@@ -110,10 +111,11 @@ extension Ledger {
         END $restore$
         """
 
-    /// Removes the ledger and nothing else.
+    /// Removes the ledger, and what a run that was killed at its very end may have left beside it, and nothing else.
     ///
     /// - Throws: ``PostgresError`` if the target does not answer or the role does not own it.
     public func forget(on target: inout Connection) throws(PostgresError) {
         try target.execute("DROP SCHEMA IF EXISTS matrix_loader CASCADE")
+        try GatheredTables.drop(on: &target)
     }
 }

@@ -168,6 +168,8 @@ public struct Ledger: Sendable {
             try keepSequences(isAfter: true, on: &target)
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
         }
+        // Whoever still reads them may have to learn first that all is done.
+        try GatheredTables.drop(on: &target)
         Failpoint.reach(.completed)
     }
 }

@@ -7,20 +7,41 @@ public struct Sessions: Sendable {
     public let target: String
     /// The snapshot that all source sessions read; nil for a session of its own.
     public var snapshot: String?
+    /// The schema with the source's tables; nil for where the role finds them by itself.
+    public var sourceSchema: String?
+    /// A schema whose tables the target's sessions find before Synapse's own; nil for none.
+    public var targetSchema: String?
     public static let sourceSide = "Dendrite's database"
     public static let targetSide = "Synapse's database"
+    public static let stateSide = "Synapse's database of state"
 
-    public init(source: String, target: String, snapshot: String? = nil) {
+    public init(
+        source: String, target: String, snapshot: String? = nil, sourceSchema: String? = nil,
+        targetSchema: String? = nil
+    ) {
         self.source = source
         self.target = target
         self.snapshot = snapshot
+        self.sourceSchema = sourceSchema
+        self.targetSchema = targetSchema
     }
 
     /// Opens a session on the source inside a read-only transaction.
     ///
+    /// - Parameter side: the database as the operator knows it.
     /// - Throws: ``PostgresError`` if it cannot connect or the snapshot is gone.
-    public func openSource() throws(PostgresError) -> Connection {
-        var connection = try Connection(source, side: Self.sourceSide)
+    public func openSource(named side: String = Self.sourceSide) throws(PostgresError) -> Connection {
+        var connection = try Connection(source, side: side)
+        if let sourceSchema { try connection.execute("SET search_path = \(identifier: sourceSchema)") }
+        try Self.beginReading(&connection)
+        if let snapshot { try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)") }
+        return connection
+    }
+
+    /// Makes a session one that reads only, in one snapshot.
+    ///
+    /// - Throws: ``PostgresError`` if the database does not answer.
+    public static func beginReading(_ connection: inout Connection) throws(PostgresError) {
         // Compiling a plan costs more than it saves in queries that run once.
         try connection.execute(
             """
@@ -30,15 +51,14 @@ public struct Sessions: Sendable {
             SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET timezone = 'UTC'
             """)
         try connection.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        if let snapshot { try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)") }
-        return connection
     }
 
     /// Opens a session on the target, outside of any transaction.
     ///
+    /// - Parameter side: the database as the operator knows it.
     /// - Throws: ``PostgresError`` if it cannot connect.
-    public func openTarget() throws(PostgresError) -> Connection {
-        var connection = try Connection(target, side: Self.targetSide)
+    public func openTarget(named side: String = Self.targetSide) throws(PostgresError) -> Connection {
+        var connection = try Connection(target, side: side)
         // A commit that a crash of the server takes away takes its ledger row with it, and is simply done again.
         try connection.execute(
             """
@@ -47,6 +67,9 @@ public struct Sessions: Sendable {
             SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public;
             SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'
             """)
+        if let targetSchema {
+            try connection.execute("SET search_path = \(identifier: targetSchema), public")
+        }
         return connection
     }
 }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import Loader
 
 /// The two homeservers of a migration: what their configuration files or the command line say of them.
 public struct Homeservers: Sendable {
     public var serverName: String
-    /// libpq's connection strings.
+    /// libpq's connection strings; of several databases of Dendrite's the room server's.
     public var source: String
     public var target: String
+    /// Dendrite's databases where its components have several; empty where all share ``source``.
+    public var dividedSource: [DendriteDatabase] = []
+    /// Synapse's database of the store `state`, where it is not ``target``.
+    public var stateTarget: String?
     /// Dendrite's `media_api.base_path`; nil where media are not asked for.
     public var mediaPath: String?
     /// Synapse's `media_store_path`.
@@ -23,6 +28,17 @@ public struct Homeservers: Sendable {
         self.mediaStorePath = mediaStorePath
     }
 
+    /// - Parameter sources: all databases of Dendrite's, the room server's first.
+    public init(
+        serverName: String, sources: [DendriteDatabase], target: String, mediaPath: String? = nil,
+        mediaStorePath: String? = nil
+    ) {
+        self.init(
+            serverName: serverName, source: sources.first?.conninfo ?? "", target: target, mediaPath: mediaPath,
+            mediaStorePath: mediaStorePath)
+        if sources.count > 1 { dividedSource = sources }
+    }
+
     /// Takes everything from the two configuration files.
     ///
     /// - Throws: ``ConfigurationError`` if they name different servers, or databases that cannot be read together.
@@ -33,22 +49,34 @@ public struct Homeservers: Sendable {
                 sentence: "server_name is \(synapse.serverName), but \(dendrite.file) says \(dendrite.serverName): "
                     + "a server can only move under its own name; correct one of the two files.")
         }
-        guard let database = dendrite.distinctDatabases.first, dendrite.distinctDatabases.count == 1 else {
-            throw ConfigurationError(
-                file: dendrite.file,
-                sentence: "Dendrite's components use \(dendrite.distinctDatabases.count) databases: bring their tables "
-                    + "together in one first, with pg_dump and pg_restore, and name that as global.database.")
-        }
-        guard synapse.mainDatabase.conninfo == synapse.stateDatabase.conninfo else {
-            throw ConfigurationError(
-                file: synapse.files.first ?? "homeserver.yaml",
-                sentence: "the state store has a database of its own, which is not supported: let databases name one.")
-        }
         self.init(
-            serverName: dendrite.serverName, source: database.text, target: synapse.mainDatabase.conninfo.text,
+            serverName: dendrite.serverName, sources: dendrite.sources, target: synapse.mainDatabase.conninfo.text,
             mediaPath: dendrite.mediaPath, mediaStorePath: synapse.mediaStorePath)
+        stateTarget = synapse.stateTarget
         self.dendrite = dendrite
         self.synapse = synapse
+    }
+
+    /// All databases of Dendrite's.
+    var sources: [DendriteDatabase] {
+        guard dividedSource.isEmpty else { return dividedSource }
+        return [DendriteDatabase(conninfo: source, components: DendriteConfiguration.Component.allCases)]
+    }
+
+    /// How to connect to where all tables of Dendrite's can be read together, and to Synapse's database.
+    ///
+    /// Where Dendrite's components have several databases, that is the target, once they are gathered there.
+    var sessions: Sessions {
+        let targetSchema = stateTarget == nil ? nil : GatheredTables.state.schema
+        return dividedSource.isEmpty
+            ? Sessions(source: source, target: target, targetSchema: targetSchema)
+            : Sessions(
+                source: target, target: target, sourceSchema: GatheredTables.shared.schema, targetSchema: targetSchema)
+    }
+
+    /// How to connect to one component's database.
+    func sessions(with component: DendriteConfiguration.Component) -> Sessions {
+        Sessions(source: sources.first { $0.components.contains(component) }?.conninfo ?? source, target: target)
     }
 
     /// The registration files of bridges that can be read; those that cannot are a matter of the checks.

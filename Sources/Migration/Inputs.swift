@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Loader
 import MediaCopier
 import Postgres
 
@@ -18,21 +19,28 @@ struct Inputs: Codable {
     /// Equal as long as nobody writes.
     var counted: [String: Int64]
 
-    init(_ homeservers: Homeservers, _ settings: Migration.Settings, _ source: inout Connection) throws {
+    /// Asks every database of Dendrite's.
+    init(_ homeservers: Homeservers, _ settings: Migration.Settings) throws(PostgresError) {
         server = homeservers.serverName
-        self.source = try source.value("SELECT current_database()") ?? ""
         phases = settings.phases.sorted()
         skipMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
         isDryRun = settings.mediaOptions.isDryRun
         counted = [:]
-        for row in try source.rows(
-            """
-            SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences
-            WHERE sequencename ~ '^(roomserver|syncapi|userapi|keyserver)_' ORDER BY 1
-            """)
-        {
-            if let name = row[0], let value = row[1].flatMap({ Int64($0) }) { counted[name] = value }
+        var names: [String] = []
+        for database in homeservers.sources {
+            var source = try Sessions(source: database.conninfo, target: "").openSource(named: database.side)
+            names.append(try source.value("SELECT current_database()") ?? "")
+            for row in try source.rows(
+                """
+                SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences
+                WHERE sequencename ~ '^(roomserver|syncapi|userapi|keyserver)_' ORDER BY 1
+                """)
+            {
+                guard let name = row[0], database.holds(name) else { continue }
+                if let value = row[1].flatMap({ Int64($0) }) { counted[name] = value }
+            }
         }
+        source = names.joined(separator: ", ")
     }
 
     var text: String {

@@ -25,16 +25,12 @@ extension Migration {
             inputs.mediaIsLinked = settings.mediaOptions.sharing == .link
         }
         inputs.migration = identification
-        let sessions = Sessions(source: homeservers.source, target: homeservers.target)
-        return HomeserverCheck(inputs).findings(sessions) + inlineKey + registrations
+        return HomeserverCheck(inputs).findings(homeservers) + inlineKey + registrations
     }
 
     /// What the ledger of this migration would name; nil where the source cannot be asked, which the checks will say.
     private var identification: String? {
-        guard var source = try? Sessions(source: homeservers.source, target: homeservers.target).openSource() else {
-            return nil
-        }
-        return try? Inputs(homeservers, settings, &source).text
+        try? Inputs(homeservers, settings).text
     }
 
     private var inlineKey: [Finding] {

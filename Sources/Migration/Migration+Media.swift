@@ -12,7 +12,7 @@ extension Migration {
     /// - Throws: ``MigrationError/noMediaFolders`` unless both folders are known; ``PostgresError`` if the source is lost;
     ///   ``MediaError`` if copying could not go on. What was copied stays, and the same call goes on.
     public func copyMedia(progress: CopyProgress = CopyProgress()) throws -> MediaReport {
-        var source = try Sessions(source: homeservers.source, target: homeservers.target).openSource()
+        var source = try homeservers.sessions(with: .mediaAPI).openSource()
         defer { source.rollBack() }
         guard var inputs = try mediaInputs(&source) else { throw MigrationError.noMediaFolders }
         inputs.progress = progress

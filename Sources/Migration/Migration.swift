@@ -53,24 +53,31 @@ public struct Migration: Sendable {
     /// - Throws: ``MigrationError`` if this migration may not run now; ``PostgresError``; ``RejectedRow`` where the
     ///   operator wants to stop at the first; ``CancellationError``. What was committed stands, and the same call goes on.
     public func run() async throws -> Outcome {
-        var sessions = Sessions(source: homeservers.source, target: homeservers.target)
-        // Both stay open: one holds the snapshot that all workers read, the other the lock.
-        var source = try sessions.openSource()
+        var sessions = homeservers.sessions
+        // It stays open, and with it the lock.
         var target = try sessions.openTarget()
-        defer { source.rollBack() }
-        // Planning may take its time, too.
-        stop.register(source.canceller)
         stop.register(target.canceller)
         guard try target.value("SELECT pg_try_advisory_lock(\(Self.lock))") == "t" else {
             throw MigrationError.isRunning
         }
-        sessions.snapshot = try source.value("SELECT pg_export_snapshot()")
-        let inputs = try Inputs(homeservers, settings, &source).text
+        // Before the snapshot: what Dendrite writes in between shows in the next run.
+        let inputs = try Inputs(homeservers, settings).text
         let ledger = Ledger()
-        var plan: Plan
-        if let earlier = try ledger.migration(on: &target) {
+        let earlier = try ledger.migration(on: &target)
+        if let earlier {
             if earlier.isFinished { return .alreadyDone }
             guard earlier.inputs == inputs else { throw MigrationError.differs(from: earlier.inputs, now: inputs) }
+        }
+        try gatherSource(inputs, on: &target)
+        try stageState(inputs, on: &target)
+        // It stays open, too, and with it the snapshot that all workers read.
+        var source = try sessions.openSource()
+        defer { source.rollBack() }
+        // Planning may take its time, too.
+        stop.register(source.canceller)
+        sessions.snapshot = try source.value("SELECT pg_export_snapshot()")
+        var plan: Plan
+        if let earlier {
             plan = try Plan(storedAs: earlier.plan)
             plan.applicationServiceTokens = newPlan.applicationServiceTokens
             plan.media = try media(&source)
@@ -89,8 +96,11 @@ public struct Migration: Sendable {
         async let reading: Void = readTimeline(for: planned, opening)
         try await loader.run(loads)
         try await reading
-        try ledger.complete(
-            dropping: Plan.stagingTableNames, noting: try countOmissions(plan, &source), on: &target)
+        let omissions = try countOmissions(plan, &source)
+        try handStateOver(inputs)
+        // Gathered tables cannot be dropped while somebody reads them.
+        source.rollBack()
+        try ledger.complete(dropping: Plan.stagingTableNames, noting: omissions, on: &target)
         return .done
     }
 

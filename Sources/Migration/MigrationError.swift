@@ -21,6 +21,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     case isNotFinished
     /// A dry run needs an empty target, and this one holds a migration.
     case isBegun
+    /// Dendrite wrote while its tables were copied together.
+    case sourceMoved
     /// The target holds a dry run that ended before it was undone.
     case isDryRun
 
@@ -51,6 +53,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             """
         case .isNotFinished:
             "The migration is not finished: go on with the command that began it, or give it up with 'abort'."
+        case .sourceMoved:
+            "Dendrite wrote to one of its databases while they were read: stop it, then run the same command."
         case .isDryRun:
             "A dry run in this database ended before it was undone: undo it with 'abort', then start again."
         case .isBegun:

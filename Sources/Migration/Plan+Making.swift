@@ -20,6 +20,7 @@ extension Plan {
         firstFreeStream = try Self.firstFreeStream(from: &source)
         misfiled = try Self.misfiled(in: &source)
         sourceRows = try Self.sourceRows(from: &source)
+        absentTables = try Self.absentTables(in: &source)
         try divide(source: &source, target: &target, workers: workers)
     }
 
@@ -104,6 +105,22 @@ extension Plan {
                   AND j.event_json LIKE '%"state_key":%' ORDER BY 1
             """
         ).compactMap { $0[0].flatMap { Int64($0) } }
+    }
+
+    private static func absentTables(in source: inout Connection) throws(PostgresError) -> [String] {
+        try source.rows(
+            """
+            SELECT name FROM unnest(\(DendriteTables.later.keys.sorted())) name WHERE to_regclass(name) IS NULL ORDER BY 1
+            """
+        ).compactMap { $0[0] }
+    }
+
+    /// A table that earlier releases lack, for FROM: where it is absent, one without rows.
+    func later(_ table: String) -> SQL {
+        guard absentTables.contains(table), let columns = DendriteTables.later[table] else {
+            return "\(identifier: table)"
+        }
+        return "(SELECT \(raw: columns) WHERE false)"
     }
 
     /// Estimates, as counting would read every table once; of a table that was never analysed, by its size.

@@ -19,6 +19,8 @@ public struct Plan: Sendable, Codable {
 
     /// PostgreSQL's estimate of the rows of each of Dendrite's tables.
     var sourceRows: [String: Int] = [:]
+    /// Tables of later releases than the one that wrote the source.
+    var absentTables: [String] = []
     /// `event_nid`s of state events that are filed as messages.
     var misfiled: [Int64] = []
     /// `room_nid`s that events have and no room: all that is left of some that were purged.
@@ -33,7 +35,7 @@ public struct Plan: Sendable, Codable {
 
     private enum CodingKeys: CodingKey {
         case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled,
-            missingRooms, sourceRows
+            missingRooms, sourceRows, absentTables
         case roomPartitions, eventRanges
     }
 

@@ -45,13 +45,18 @@ struct BenchMigration {
         }
         let files = invocation.strings(.synapseConfig)
         guard !files.isEmpty else { throw invocation.lacks("--synapse-config FILE or --synapse-db CONNINFO") }
-        return try SynapseConfiguration(contentsOf: files).mainDatabase.conninfo
+        let synapse = try SynapseConfiguration(contentsOf: files)
+        guard synapse.stateTarget == nil else {
+            throw invocation.lacks("--synapse-db CONNINFO of an empty Synapse with all tables in one database")
+        }
+        return synapse.mainDatabase.conninfo
     }
 
     private func measured(_ scratch: BenchScratch, _ empty: Conninfo) async throws -> BenchReport {
         var homeservers = isSourceGiven ? try Homeservers(invocation) : try await generated(scratch)
         // The checks of the two configurations are about the evening itself, not about a copy.
         homeservers.synapse = nil
+        homeservers.stateTarget = nil
         homeservers.target = try scratch.makeDatabase("target", template: empty)
         if homeservers.mediaPath != nil {
             homeservers.mediaStorePath = try scratch.makeFolder("media", in: invocation.string(.synapseMediaPath))

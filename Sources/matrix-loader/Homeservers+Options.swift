@@ -30,13 +30,14 @@ extension Homeservers {
             }
             self = both
         } else {
-            let (source, target) = (try invocation.source(dendrite), try invocation.target(synapse))
+            let (sources, target) = (try invocation.sources(dendrite), try invocation.target(synapse))
             guard let name = invocation.string(.serverName) ?? dendrite?.serverName ?? synapse?.serverName else {
                 throw invocation.lacks("--server-name NAME, as there is no configuration")
             }
             self.init(
-                serverName: name, source: source, target: target,
+                serverName: name, sources: sources, target: target,
                 mediaPath: dendrite?.mediaPath, mediaStorePath: synapse?.mediaStorePath)
+            stateTarget = invocation.stateTarget(synapse)
             self.dendrite = dendrite
             self.synapse = synapse
         }
@@ -54,7 +55,8 @@ extension Invocation {
     ///
     /// - Throws: ``UsageError`` if nothing says it; ``ConfigurationError``.
     func target() throws -> MigrationTarget {
-        MigrationTarget(try target(try synapseConfiguration()))
+        let synapse = try synapseConfiguration()
+        return MigrationTarget(try target(synapse), state: stateTarget(synapse))
     }
 
     var explanation: String { "matrix-loader \(command.name) --help" }
@@ -74,15 +76,29 @@ extension Invocation {
         return synapse.mainDatabase.conninfo.text
     }
 
+    /// Of what the option names, all is one database.
+    fileprivate func stateTarget(_ synapse: SynapseConfiguration?) -> String? {
+        has(.synapseDatabase) ? nil : synapse?.stateTarget
+    }
+
+    /// The only database of Dendrite's.
+    ///
+    /// - Throws: ``UsageError`` if there are several, or nothing says it.
     func source(_ dendrite: DendriteConfiguration?) throws(UsageError) -> String {
-        if let text = string(.dendriteDatabase) { return try checked(text, .dendriteDatabase) }
-        guard let database = dendrite?.distinctDatabases.first else {
-            throw lacks("--dendrite-config FILE or --dendrite-db CONNINFO")
+        let sources = try sources(dendrite)
+        guard let source = sources.first, sources.count == 1 else {
+            throw lacks("--dendrite-db CONNINFO for all tables, as Dendrite's components use several databases")
         }
-        guard dendrite?.distinctDatabases.count == 1 else {
-            throw lacks("--dendrite-db CONNINFO with all tables, as Dendrite's components use several databases")
+        return source.conninfo
+    }
+
+    fileprivate func sources(_ dendrite: DendriteConfiguration?) throws(UsageError) -> [DendriteDatabase] {
+        if let text = string(.dendriteDatabase) {
+            let whole = DendriteConfiguration.Component.allCases
+            return [DendriteDatabase(conninfo: try checked(text, .dendriteDatabase), components: whole)]
         }
-        return database.text
+        guard let dendrite else { throw lacks("--dendrite-config FILE or --dendrite-db CONNINFO") }
+        return dendrite.sources
     }
 
     /// Never shows the text, which may hold a password.

@@ -49,7 +49,7 @@ struct MigrateCommand {
         let homeservers = try Homeservers(invocation)
         // Read before anything is written: a file that is missing must not be news at the end.
         let configuration = try homeservers.dendrite.map { try SynapseSettings($0, homeservers.synapse) }
-        let target = MigrationTarget(homeservers.target)
+        let target = MigrationTarget(homeservers.target, state: homeservers.stateTarget)
         let interruption = Interruption(stop)
         do {
             // Where the target does not answer, the checks say so together with all else.

@@ -17,7 +17,7 @@ struct StatusCommand {
     )
 
     private struct NoMigration: Codable {
-        var state = "none"
+        var state: String
     }
 
     let invocation: Invocation
@@ -25,10 +25,14 @@ struct StatusCommand {
     init(_ invocation: Invocation) { self.invocation = invocation }
 
     func run() throws -> Ending {
-        let status = try invocation.target().status()
+        let target = try invocation.target()
+        let status = try target.status()
+        let isBeingPrepared = try status == nil && target.isBeingPrepared()
         switch (status, invocation.has(.json)) {
         case (let status?, true): try Output.result(json: status)
-        case (nil, true): try Output.result(json: NoMigration())
+        case (nil, true): try Output.result(json: NoMigration(state: isBeingPrepared ? "preparing" : "none"))
+        case (nil, false) where isBeingPrepared:
+            Output.result("A migration is being prepared; nothing is loaded yet.\n")
         case (let status?, false): Output.result(status.text)
         case (nil, false): Output.result("No migration was begun in this database.\n")
         }

@@ -7,6 +7,7 @@ struct Requirement {
     let variable: String
 
     static let postgres = Requirement(variable: "REQUIRE_POSTGRES")
+    static let postgres18 = Requirement(variable: "REQUIRE_POSTGRES_18")
     static let synapse = Requirement(variable: "REQUIRE_SYNAPSE")
 
     /// Skips the running test with a reason; returns where the environment demands a failure instead.

@@ -14,26 +14,47 @@ public struct SynapseSchema {
         return TemporaryCluster.packageFolder.appending(path: ".build/synapse")
     }
 
-    private static let template = Mutex<Result<String, any Error>?>(nil)
+    /// By the cluster's socket folder.
+    private static let templates = Mutex<[String: Result<String, any Error>]>([:])
 
     /// Makes a database with Synapse's empty schema.
     ///
     /// Where Synapse is not installed, the running test is skipped.
+    /// - Parameter cluster: where; nil for the cluster of this process.
     /// - Returns: how libpq finds the database.
-    public static func make() throws -> String {
-        try TemporaryDatabase.orSkip { cluster in
+    public static func make(on cluster: TemporaryCluster? = nil) throws -> String {
+        try TemporaryDatabase.orSkip { shared in
+            let cluster = cluster ?? shared
             if !FileManager.default.isExecutableFile(atPath: tool.path(percentEncoded: false)) {
                 let reason = "no Synapse in \(environmentFolder.path(percentEncoded: false)); see scripts/set-up"
                 try Requirement.synapse.skip(reason)
                 throw Failure(description: reason)
             }
-            let name = try template.withLock { made in
-                let result = made ?? Result { try makeTemplate(cluster) }
-                made = result
+            let name = try templates.withLock { made in
+                let result = made[cluster.socketFolder] ?? Result { try makeTemplate(cluster) }
+                made[cluster.socketFolder] = result
                 return try result.get()
             }
             return cluster.conninfo(try cluster.makeDatabase(template: name))
         }
+    }
+
+    /// Makes two databases with Synapse's empty schema: one for its store `main` and one for `state`.
+    ///
+    /// - Returns: how libpq finds them.
+    public static func makeSplit() throws -> (main: String, state: String) {
+        // Where there is no Synapse the test is skipped here.
+        _ = try make()
+        let cluster = try TemporaryCluster.shared
+        let (main, state) = (try cluster.makeDatabase(), try cluster.makeDatabase())
+        let arguments = "user: postgres, host: '\(cluster.socketFolder)', port: \(cluster.port)"
+        try run(
+            """
+            databases:
+              main: {name: psycopg2, data_stores: [main], args: {\(arguments), dbname: \(main)}}
+              state: {name: psycopg2, data_stores: [state], args: {\(arguments), dbname: \(state)}}
+            """)
+        return (cluster.conninfo(main), cluster.conninfo(state))
     }
 
     /// What kept Synapse's tool from making its schema.
@@ -45,6 +66,19 @@ public struct SynapseSchema {
 
     private static func makeTemplate(_ cluster: TemporaryCluster) throws -> String {
         let name = try cluster.makeDatabase()
+        try run(
+            """
+            database:
+              name: psycopg2
+              args: {user: postgres, host: '\(cluster.socketFolder)', port: \(cluster.port), dbname: \(name)}
+            """)
+        return name
+    }
+
+    /// Has Synapse's tool make its schema.
+    ///
+    /// - Parameter databases: that part of homeserver.yaml.
+    private static func run(_ databases: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "matrix-loader-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -55,9 +89,7 @@ public struct SynapseSchema {
         try """
         server_name: example.org
         report_stats: false
-        database:
-          name: psycopg2
-          args: {user: postgres, host: '\(cluster.socketFolder)', port: 5432, dbname: \(name)}
+        \(databases)
         signing_key_path: signing.key
         media_store_path: media
         macaroon_secret_key: none
@@ -76,6 +108,5 @@ public struct SynapseSchema {
         guard process.terminationStatus == 0 else {
             throw Failure(description: "update_synapse_database: \(said.suffix(800))")
         }
-        return name
     }
 }

@@ -17,6 +17,7 @@ public final class TemporaryCluster: Sendable {
     }
 
     private static let started = Result { try TemporaryCluster() }
+    private static let started18 = Result { try TemporaryCluster(programs: folder18) }
 
     /// The cluster of this process.
     ///
@@ -25,8 +26,29 @@ public final class TemporaryCluster: Sendable {
         get throws { try started.get() }
     }
 
+    /// A cluster of PostgreSQL 18; where that is not installed, the running test is skipped.
+    ///
+    /// It is found in the folder that MATRIX_LOADER_POSTGRES_18 names, or in `.build/postgresql-18`.
+    public static var shared18: TemporaryCluster {
+        get throws {
+            do {
+                return try started18.get()
+            } catch let problem as Unavailable where problem.isNotInstalled {
+                try Requirement.postgres18.skip(problem.description)
+                throw problem
+            }
+        }
+    }
+
+    private static var folder18: String {
+        if let path = ProcessInfo.processInfo.environment["MATRIX_LOADER_POSTGRES_18"], !path.isEmpty { return path }
+        return packageFolder.appending(path: ".build/postgresql-18").path(percentEncoded: false)
+    }
+
     /// The folder of the server's socket.
     public let socketFolder: String
+    /// Part of the socket's name, and the port where the server listens on the network too.
+    public let port: Int
     private let script: Process
     /// Closed by the kernel at our end, whatever that end is.
     private let lifeline: FileHandle
@@ -36,10 +58,22 @@ public final class TemporaryCluster: Sendable {
     public static let packageFolder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    private init() throws {
+    /// Starts a cluster; it is stopped by ``stop()`` or when this process ends.
+    ///
+    /// - Parameters:
+    ///   - programs: a folder with PostgreSQL's programs in it; nil for Debian's.
+    ///   - options: further options of the server.
+    ///   - port: a port of its own, for a server that listens on the network.
+    /// - Throws: ``Unavailable`` if PostgreSQL is not installed or does not start.
+    public init(programs: String? = nil, options: String = "", port: Int = 5432) throws {
+        self.port = port
         let process = Process()
         process.executableURL = Self.packageFolder.appending(path: "scripts/with-postgres")
         process.arguments = ["sh", "-c", "echo \"$PGHOST\"; exec cat"]
+        var environment = ProcessInfo.processInfo.environment
+        environment["POSTGRES_FOLDER"] = programs
+        environment["POSTGRES_OPTIONS"] = "\(options) -p \(port)"
+        process.environment = environment
         let input = Pipe(), output = Pipe(), errors = Pipe()
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
         // Another child that outlived us would keep the pipe, and with it the server.
@@ -63,9 +97,15 @@ public final class TemporaryCluster: Sendable {
         lifeline = input.fileHandleForWriting
     }
 
+    /// Stops the server and removes what it held.
+    public func stop() {
+        try? lifeline.close()
+        script.waitUntilExit()
+    }
+
     /// How libpq finds a database of this cluster.
     public func conninfo(_ database: String) -> String {
-        "host=\(socketFolder) port=5432 user=postgres dbname=\(database)"
+        "host=\(socketFolder) port=\(port) user=postgres dbname=\(database)"
     }
 
     /// A connection to a database of this cluster.
@@ -76,7 +116,7 @@ public final class TemporaryCluster: Sendable {
     /// Makes a database with UTF-8 and the locale C and says how it is called.
     ///
     /// - Parameter template: a database to copy; nobody may be connected to it.
-    func makeDatabase(template: String = "template0") throws -> String {
+    public func makeDatabase(template: String = "template0") throws -> String {
         let name = "test_\(lastNumber.add(1, ordering: .relaxed).newValue)"
         var connection = try connect()
         try connection.execute(

@@ -24,7 +24,7 @@ extension Plan {
                         SELECT DISTINCT ON (user_id, key_id, target_user_id, target_device_id)
                                user_id, key_id, target_user_id, target_device_id, signature
                         FROM \(signatures) AS g WHERE is_of_use AND NOT is_on_own_key
-                        ORDER BY user_id, key_id, target_user_id, target_device_id, target_key_id
+                        ORDER BY user_id, key_id, target_user_id, target_device_id, target_key_id COLLATE "C"
                         """
                 ),
             ],
@@ -114,7 +114,8 @@ extension Plan {
                                    'keys', jsonb_build_object('ed25519:' || key_data, key_data))
                 || CASE WHEN signatures IS NULL THEN '{}'
                         ELSE jsonb_build_object('signatures', jsonb_build_object(user_id, signatures)) END)::text AS keydata,
-               \(firstFreeStream - 1) + row_number() OVER (ORDER BY NOT is_local, user_id, key_type) AS stream_id,
+               \(firstFreeStream - 1)
+               + row_number() OVER (ORDER BY NOT is_local, user_id COLLATE "C", key_type) AS stream_id,
                'master' AS instance_name
         FROM keys
         WHERE is_local OR user_id IN (SELECT user_id FROM \(freshRemoteUsers) AS f)

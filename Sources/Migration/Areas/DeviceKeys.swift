@@ -29,7 +29,7 @@ extension Plan {
                     "e2e_fallback_keys_json", into: [DeviceKeyTables.fallback],
                     from: """
                         SELECT k.user_id, k.device_id, k.algorithm, k.key_id, coalesce(k.used, false) AS used, k.key_json
-                        FROM keyserver_fallback_keys k JOIN \(sessions) s USING (user_id, device_id)
+                        FROM \(later("keyserver_fallback_keys")) k JOIN \(sessions) s USING (user_id, device_id)
                         """
                 ) {
                     { row, sink throws(RejectedRow) in try DeviceKeyTables.addFallback(row, to: &sink) }
@@ -51,7 +51,7 @@ extension Plan {
                 Omission(
                     "fallback keys of devices that are gone",
                     """
-                    SELECT count(*) FROM keyserver_fallback_keys k LEFT JOIN \(sessions) s USING (user_id, device_id)
+                    SELECT count(*) FROM \(later("keyserver_fallback_keys")) k LEFT JOIN \(sessions) s USING (user_id, device_id)
                     WHERE s.session_id IS NULL
                     """),
             ]

@@ -23,7 +23,8 @@ extension Plan {
                 TableLoad(
                     into: "device_lists_stream",
                     from: """
-                        SELECT \(firstFreeStream - 1) + row_number() OVER (ORDER BY user_id, device_id) AS stream_id,
+                        SELECT \(firstFreeStream - 1)
+                               + row_number() OVER (ORDER BY user_id COLLATE "C", device_id COLLATE "C") AS stream_id,
                                user_id, device_id, 'master' AS instance_name
                         FROM \(announcedDevices) AS d
                         """

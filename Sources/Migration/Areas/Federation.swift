@@ -18,7 +18,7 @@ extension Plan {
                     from: """
                         SELECT edu_type, server_name, \(now)::int8 AS now,
                                \(firstFreeStream - 1) + (SELECT count(*) FROM syncapi_send_to_device)
-                               + row_number() OVER (ORDER BY json_nid, server_name) AS stream_id,
+                               + row_number() OVER (ORDER BY json_nid, server_name COLLATE "C") AS stream_id,
                                CASE WHEN edu_type IN \(carriedNotices) THEN json_body END AS json_body
                         FROM federationsender_queue_edus JOIN federationsender_queue_json USING (json_nid)
                         WHERE \(isWaiting)
@@ -58,7 +58,7 @@ extension Plan {
         """
         INSERT INTO device_lists_stream (stream_id, user_id, device_id, instance_name)
         SELECT coalesce((SELECT max(stream_id) FROM device_lists_stream), \(firstFreeStream - 1))
-               + row_number() OVER (ORDER BY user_id, device_id), user_id, device_id, 'master'
+               + row_number() OVER (ORDER BY user_id COLLATE "C", device_id COLLATE "C"), user_id, device_id, 'master'
         FROM (SELECT DISTINCT user_id, device_id FROM \(deviceUpdates) AS u) AS u
         WHERE NOT EXISTS (SELECT FROM device_lists_stream s WHERE s.user_id = u.user_id AND s.device_id = u.device_id)
         """

@@ -17,7 +17,7 @@ extension Plan {
     /// Devices that are carried: session_id, user_id, device_id and number, which becomes the access token's id.
     var sessions: SQL {
         """
-        (SELECT d.session_id, a.user_id, d.device_id, row_number() OVER (ORDER BY d.session_id, d.access_token) AS number,
+        (SELECT d.session_id, a.user_id, d.device_id, row_number() OVER (ORDER BY d.session_id, d.access_token COLLATE "C") AS number,
                 d.access_token, d.created_ts, d.last_seen_ts, d.display_name, d.ip, d.user_agent
          FROM userapi_devices d JOIN \(liveAccounts) a USING (localpart)
          WHERE d.server_name = \(serverName) AND NOT \(isApplicationServiceToken))

@@ -33,7 +33,7 @@ extension Plan {
                                      CASE t.medium WHEN 'email' THEN lower(t.threepid) ELSE t.threepid END AS address
                               FROM userapi_threepids t JOIN \(liveAccounts) a USING (localpart)
                               WHERE t.server_name = \(serverName)) AS t
-                        ORDER BY medium, address, user_id
+                        ORDER BY medium, address, user_id COLLATE "C"
                         """
                 ),
                 // Unlimited is NULL, which least() would pass over. Registrations under way are lost with Dendrite's memory,
@@ -45,7 +45,7 @@ extension Plan {
                                            WHEN uses_allowed IS NOT NULL THEN 2147483647 END::int4 AS uses_allowed,
                                0::int4 AS pending,
                                least(coalesce(completed, 0), 2147483647)::int4 AS completed, expiry_time
-                        FROM userapi_registration_tokens
+                        FROM \(later("userapi_registration_tokens")) AS t
                         """
                 ),
                 TableLoad(

@@ -18,9 +18,7 @@ extension Connection {
             } catch {
                 // On a lost connection this fails too, and so does every check that is left.
                 if isNested { _ = try? execute("ROLLBACK TO SAVEPOINT one_check") }
-                let finding = Finding(
-                    .error, side, "it cannot be checked: \(error.message)",
-                    remedy: error.hint ?? "Let the role that connects read the database")
+                let finding = Finding(refusal: error)
                 if !findings.contains(finding) { findings.append(finding) }
             }
         }
@@ -41,6 +39,24 @@ extension Connection {
             }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// How the database stores and sorts text.
+    mutating func textRules() throws(PostgresError) -> TextRules {
+        // Columns that a version of PostgreSQL lacks are no member of the row's JSON.
+        let actual: SQL = serverVersion >= 150_000 ? "pg_database_collation_actual_version(oid)" : "NULL"
+        let row =
+            try rows(
+                """
+                SELECT pg_encoding_to_char(encoding), datcollate, datctype, row ->> 'datlocprovider',
+                       coalesce(row ->> 'datlocale', row ->> 'daticulocale'), row ->> 'datcollversion', \(actual)
+                FROM pg_database d CROSS JOIN LATERAL to_jsonb(d) AS row WHERE datname = current_database()
+                """
+            ).first ?? []
+        func field(_ column: Int) -> String { (row.count > column ? row[column] : nil) ?? "" }
+        return TextRules(
+            encoding: field(0), collation: field(1), characterType: field(2),
+            icuLocale: field(3) == "i" ? field(4) : nil, collationVersion: field(5), actualCollationVersion: field(6))
+    }
+
     /// Who else is connected to the database, by the name that the program gives itself, else by its role; tools
     /// with which people look at databases do not count.
     ///
@@ -54,6 +70,29 @@ extension Connection {
                   AND coalesce(application_name, '') !~* '^(matrix-loader|psql|pg_dump|pgadmin|dbeaver)' ORDER BY 1
             """
         ).compactMap { $0[0] }
+    }
+}
+
+extension Finding {
+    /// A database that does not let us in.
+    init(unreachable error: PostgresError) {
+        let remedy =
+            if error.message.contains("certificate") || error.message.contains("SSL") {
+                "Let sslrootcert name the certificate of the authority that signed the server's, and host the name that "
+                    + "the server's is made out to"
+            } else if error.message.contains("password") {
+                "Correct the password in the configuration file, or in the file that PGPASSFILE names"
+            } else {
+                "Start PostgreSQL, or correct the connection settings in the configuration file"
+            }
+        self.init(.error, error.side, "it cannot be reached: \(error.message)", remedy: remedy)
+    }
+
+    /// A check that PostgreSQL refused.
+    init(refusal error: PostgresError) {
+        self.init(
+            .error, error.side, "it cannot be checked: \(error.message)",
+            remedy: error.hint ?? "Let the role that connects read the database")
     }
 }
 

@@ -1,31 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a Dendrite database has once Dendrite 0.14 or later was started on it.
+/// What a Dendrite database has once Dendrite 0.12 or later was started on it.
 enum DendriteTables {
-    /// The tables that are read; all releases since 0.14 have all of them.
+    /// All tables that are read.
+    static let all = needed + later.keys.sorted()
+
+    /// Tables that came with a release since 0.12, by the columns that are read of them.
+    ///
+    /// Where such a release was never started there is nothing that they could hold.
+    static let later = [
+        // 0.13.0
+        "userapi_registration_tokens": """
+        NULL::text AS token, NULL::bigint AS pending, NULL::bigint AS completed, NULL::bigint AS uses_allowed,
+        NULL::bigint AS expiry_time
+        """,
+        // 0.14.0
+        "keyserver_fallback_keys": """
+        NULL::text AS user_id, NULL::text AS device_id, NULL::text AS key_id, NULL::text AS algorithm,
+        NULL::text AS key_json, NULL::boolean AS used
+        """,
+    ]
+
+    /// The tables that are read and that all releases since 0.12 have.
     static let needed = [
         "roomserver_event_types", "roomserver_event_state_keys", "roomserver_rooms", "roomserver_events",
-        "roomserver_event_json", "roomserver_state_snapshots", "roomserver_state_block", "roomserver_redactions",
-        "roomserver_membership", "roomserver_invites", "roomserver_room_aliases", "roomserver_published",
-        "roomserver_reported_events", "syncapi_output_room_events", "syncapi_invite_events",
-        "syncapi_account_data_type", "syncapi_peeks", "syncapi_receipts", "syncapi_send_to_device", "syncapi_presence",
-        "syncapi_relations",
+        "roomserver_event_json", "roomserver_previous_events", "roomserver_state_snapshots", "roomserver_state_block",
+        "roomserver_redactions", "roomserver_membership", "roomserver_invites", "roomserver_room_aliases",
+        "roomserver_published", "syncapi_output_room_events", "syncapi_invite_events", "syncapi_account_data_type",
+        "syncapi_peeks", "syncapi_receipts", "syncapi_send_to_device", "syncapi_presence", "syncapi_relations",
         "syncapi_notification_data", "syncapi_filter", "userapi_accounts", "userapi_profiles", "userapi_devices",
         "userapi_threepids", "userapi_account_datas", "userapi_key_backups", "userapi_key_backup_versions",
-        "userapi_pushers", "userapi_notifications", "userapi_registration_tokens", "userapi_login_tokens",
+        "userapi_pushers", "userapi_notifications", "userapi_login_tokens",
         "userapi_openid_tokens", "userapi_daily_visits", "keyserver_device_keys", "keyserver_one_time_keys",
-        "keyserver_fallback_keys", "keyserver_key_changes", "keyserver_cross_signing_keys",
+        "keyserver_key_changes", "keyserver_cross_signing_keys",
         "keyserver_cross_signing_sigs", "keyserver_stale_device_lists", "federationsender_queue_edus",
         "federationsender_queue_pdus", "federationsender_queue_json", "federationsender_blacklist",
         "keydb_server_keys", "mediaapi_media_repository", "mediaapi_thumbnail",
     ]
 
     /// What `db_migrations` lists, on new servers too.
+    ///
+    /// Those are left out that only take away what nobody reads: `reference_sha`, which 0.12 still has.
     static let migrations = [
         "roomserver: state blocks refactor", "roomserver: add forgotten column",
-        "roomserver: drop column reference_sha from roomserver_events",
-        "roomserver: drop column reference_sha from roomserver_prev_events", "roomserver: published appservice",
-        "roomserver: published appservice pkey", "syncapi: fix sequences", "syncapi: drop sent_by_token",
+        "roomserver: published appservice", "roomserver: published appservice pkey", "syncapi: fix sequences",
+        "syncapi: drop sent_by_token",
         "syncapi: add history visibility column (output_room_events)",
         "syncapi: add history visibility column (current_room_state)",
         "syncapi: set history visibility for existing events", "syncapi: rename dupe index (output_room_events)",

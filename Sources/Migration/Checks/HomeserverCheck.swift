@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Loader
-public import Postgres
+import Postgres
 
 /// Whether the two homeservers can be migrated: everything that stands in the way, all at once.
 ///
@@ -13,24 +13,51 @@ public struct HomeserverCheck: Sendable {
     }
 
     /// Connects to both sides and checks what can be reached.
-    public func findings(_ sessions: Sessions) -> [Finding] {
+    public func findings(_ homeservers: Homeservers) -> [Finding] {
         // Twice the source with the target in between: what Dendrite writes meanwhile gives it away.
-        let before = (try? sequenceValues(sessions)) ?? [:]
-        let target = asking(sessions.openTarget, TargetCheck(inputs: inputs).checks)
-        let source = asking(sessions.openSource, SourceCheck(inputs: inputs, sequencesBefore: before).checks)
-        return ConfigurationCheck(inputs: inputs).findings + source + target
+        let before = homeservers.sources.map { (try? sequenceValues($0)) ?? [:] }
+        var target = asking(
+            { () throws(PostgresError) in try homeservers.sessions.openTarget() }, TargetCheck(inputs: inputs).checks)
+        if let conninfo = homeservers.stateTarget {
+            var inputs = inputs
+            if let synapse = homeservers.synapse {
+                inputs.allowsUnsafeLocale = synapse.stateDatabase.allowsUnsafeLocale
+            }
+            target += asking(
+                { () throws(PostgresError) in try Migration.openState(conninfo) },
+                TargetCheck(inputs: inputs, side: Sessions.stateSide).checks)
+            target += sameDatabase(homeservers, conninfo)
+        }
+        var source: [Finding] = []
+        for (database, before) in zip(homeservers.sources, before) {
+            let check = SourceCheck(inputs: inputs, database: database, sequencesBefore: before)
+            source += asking({ () throws(PostgresError) in try Self.open(database) }, check.checks)
+        }
+        let division = DividedSourceCheck(databases: homeservers.dividedSource).findings
+        return ConfigurationCheck(inputs: inputs).findings + source + division + target
     }
 
-    /// Checks on two open connections.
-    public func findings(source: inout Connection, target: inout Connection) -> [Finding] {
-        let before = (try? source.sequenceValues()) ?? [:]
-        let findings = target.findings(of: TargetCheck(inputs: inputs).checks)
-        return ConfigurationCheck(inputs: inputs).findings
-            + source.findings(of: SourceCheck(inputs: inputs, sequencesBefore: before).checks) + findings
+    /// Two descriptions of one database: what one run writes to the one would be in the other's way.
+    private func sameDatabase(_ homeservers: Homeservers, _ state: String) -> [Finding] {
+        let identity: SQL = """
+            SELECT concat_ws(' ', pg_postmaster_start_time(), oid) FROM pg_database WHERE datname = current_database()
+            """
+        guard var main = try? homeservers.sessions.openTarget(), var state = try? Migration.openState(state),
+            let first = try? main.value(identity), let second = try? state.value(identity), first == second
+        else { return [] }
+        return [
+            Finding(
+                .error, Sessions.stateSide, "it is the main database, under another name",
+                remedy: "Write the same args for both in homeserver.yaml, or let databases name one")
+        ]
     }
 
-    private func sequenceValues(_ sessions: Sessions) throws(PostgresError) -> [String: String] {
-        var source = try sessions.openSource()
+    private static func open(_ database: DendriteDatabase) throws(PostgresError) -> Connection {
+        try Sessions(source: database.conninfo, target: "").openSource(named: database.side)
+    }
+
+    private func sequenceValues(_ database: DendriteDatabase) throws(PostgresError) -> [String: String] {
+        var source = try Self.open(database)
         return try source.sequenceValues()
     }
 
@@ -39,11 +66,7 @@ public struct HomeserverCheck: Sendable {
             var connection = try open()
             return connection.findings(of: checks)
         } catch {
-            return [
-                Finding(
-                    .error, error.side, "it cannot be reached: \(error.message)",
-                    remedy: "Start PostgreSQL, or correct the connection settings in the configuration file")
-            ]
+            return [Finding(unreachable: error)]
         }
     }
 }

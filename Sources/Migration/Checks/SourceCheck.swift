@@ -5,42 +5,57 @@ import Postgres
 /// Whether the source is a Dendrite database that can be read whole, and that nobody writes to.
 struct SourceCheck {
     let inputs: HomeserverInputs
+    /// The database, and which components' tables it should have.
+    let database: DendriteDatabase
     /// The sequences a moment earlier; empty where they were not read.
     let sequencesBefore: [String: String]
 
     var checks: [DatabaseCheck] {
-        [tables, migrations, encoding, privileges, running, moving] + SourceContentCheck(inputs: inputs).checks
-            + MediaCheck(inputs: inputs).checks
+        var checks: [DatabaseCheck] = [tables, migrations, encoding, privileges, running, moving]
+        checks += SourceContentCheck(inputs: inputs, database: database).checks
+        if database.components.contains(.mediaAPI) { checks += MediaCheck(inputs: inputs).checks }
+        return checks
     }
 
     private let remedyForOld =
         "Start a recent Dendrite (0.14 or later) on it once, so that it brings its tables up to date, then stop it"
 
-    init(inputs: HomeserverInputs, sequencesBefore: [String: String]) {
+    init(inputs: HomeserverInputs, database: DendriteDatabase, sequencesBefore: [String: String]) {
         self.inputs = inputs
+        self.database = database
         self.sequencesBefore = sequencesBefore
     }
 
+    private var neededTables: [String] { DendriteTables.needed.filter { database.holds($0) } }
+
     private func error(_ message: String, remedy: String) -> Finding {
-        Finding(.error, Sessions.sourceSide, message, remedy: remedy)
+        Finding(.error, database.side, message, remedy: remedy)
     }
 
     private func tables(_ source: inout Connection) throws(PostgresError) -> [Finding] {
         let absent = try source.rows(
             """
-            SELECT name FROM unnest(\(DendriteTables.needed)) name WHERE NOT EXISTS (
+            SELECT name FROM unnest(\(neededTables)) name WHERE NOT EXISTS (
                 SELECT 1 FROM pg_class WHERE relname = name AND relnamespace::regnamespace::text = \(Self.schema))
             """
         ).compactMap { $0[0] }
         if absent.isEmpty { return [] }
-        if absent.count == DendriteTables.needed.count {
+        if absent.count == neededTables.count {
             return [
                 error(
                     "it holds none of Dendrite's tables",
-                    remedy: "Check that global.database.connection_string names the database that Dendrite used")
+                    remedy: "Check that \(setting) names the database that Dendrite used")
             ]
         }
         return [error("tables of Dendrite's are missing: \(absent.listed())", remedy: remedyForOld)]
+    }
+
+    /// Where dendrite.yaml names the database.
+    private var setting: String {
+        guard !database.isWhole, let component = database.components.first else {
+            return "global.database.connection_string"
+        }
+        return (component.path + ["connection_string"]).joined(separator: ".")
     }
 
     /// Where Dendrite finds its tables: it never names a schema.
@@ -50,7 +65,7 @@ struct SourceCheck {
         guard try source.value("SELECT to_regclass('db_migrations')") != nil else { return [] }
         let missing = try source.rows(
             """
-            SELECT name FROM unnest(\(DendriteTables.migrations)) name
+            SELECT name FROM unnest(\(DendriteTables.migrations.filter { database.holds(migration: $0) })) name
             WHERE name NOT IN (SELECT version FROM db_migrations)
             """
         ).compactMap { $0[0] }
@@ -59,27 +74,50 @@ struct SourceCheck {
     }
 
     private func encoding(_ source: inout Connection) throws(PostgresError) -> [Finding] {
-        guard let encoding = try source.value("SHOW server_encoding"), encoding != "UTF8" else { return [] }
-        return [
-            error(
-                "its encoding is \(encoding), not UTF8",
-                remedy: "Dump it with pg_dump --encoding=UTF8, restore it into a database of UTF8, and migrate that")
-        ]
+        let rules = try source.textRules()
+        var findings: [Finding] = []
+        if rules.encoding != "UTF8" {
+            findings.append(
+                error(
+                    "its encoding is \(rules.encoding), not UTF8",
+                    remedy: "Dump it with pg_dump --encoding=UTF8, restore it into a database of UTF8, and migrate that"
+                )
+            )
+        }
+        if rules.isOutdated {
+            let (earlier, now) = (rules.collationVersion, rules.actualCollationVersion)
+            findings.append(
+                error(
+                    "its indexes were made by version \(earlier) of the locale's rules and the system has \(now), so that "
+                        + "they may miss rows",
+                    remedy: "As its owner, run REINDEX DATABASE and ALTER DATABASE … REFRESH COLLATION VERSION"))
+        }
+        if let locale = rules.icuLocale {
+            findings.append(
+                Finding(
+                    .warning, database.side, "its locale is ICU's \(locale), and Synapse's database sorts by C",
+                    remedy: "There is nothing to do: nothing that is carried depends on the order"))
+        }
+        return findings
     }
 
     private func privileges(_ source: inout Connection) throws(PostgresError) -> [Finding] {
         let rows = try source.rows(
             """
             SELECT c.relname, current_user FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = \(Self.schema) AND c.relname = ANY (\(DendriteTables.needed)) AND NOT (
-                has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))
-            ORDER BY 1
+            WHERE n.nspname = \(Self.schema)
+                  AND (c.relname = ANY (\(DendriteTables.all.filter { database.holds($0) })) OR c.relkind = 'S' AND EXISTS (
+                           SELECT 1 FROM unnest(\(database.prefixes)) AS prefix WHERE starts_with(c.relname, prefix)))
+                  AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))
+            ORDER BY c.relkind = 'S', 1
             """)
         guard let role = rows.first?[1] else { return [] }
         return [
             error(
                 "the role \(role) may not read \(rows.compactMap { $0[0] }.listed())",
-                remedy: "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(SQL.identifier(role))")
+                remedy:
+                    "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(SQL.identifier(role)) and "
+                    + "GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO \(SQL.identifier(role))")
         ]
     }
 
@@ -98,7 +136,7 @@ struct SourceCheck {
 
     private func isRunning(_ message: String) -> Finding {
         Finding(
-            inputs.serversMayRun ? .warning : .error, Sessions.sourceSide, message,
+            inputs.serversMayRun ? .warning : .error, database.side, message,
             remedy: "Stop Dendrite before the migration; what it writes afterwards would be lost")
     }
 }

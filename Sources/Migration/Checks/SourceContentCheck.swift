@@ -5,11 +5,18 @@ import Postgres
 /// What stands in Dendrite's tables that an operator should know before Synapse takes over.
 struct SourceContentCheck {
     let inputs: HomeserverInputs
+    let database: DendriteDatabase
 
-    var checks: [DatabaseCheck] { [serverNames, roomVersions, applicationServices, lag] }
+    var checks: [DatabaseCheck] {
+        var checks: [DatabaseCheck] = []
+        if database.components.contains(.userAPI) { checks += [serverNames, applicationServices] }
+        if database.components.contains(.roomServer) { checks.append(roomVersions) }
+        if database.components.contains(.roomServer), database.components.contains(.syncAPI) { checks.append(lag) }
+        return checks
+    }
 
     private func warning(_ message: String, remedy: String) -> Finding {
-        Finding(.warning, Sessions.sourceSide, message, remedy: remedy)
+        Finding(.warning, database.side, message, remedy: remedy)
     }
 
     /// Dendrite can be built to serve several names, though none of its releases can be configured so.
@@ -21,7 +28,7 @@ struct SourceContentCheck {
         guard others.count < rows.count else {
             return [
                 Finding(
-                    .error, Sessions.sourceSide, "its accounts belong to \(names), none to \(inputs.serverName)",
+                    .error, database.side, "its accounts belong to \(names), none to \(inputs.serverName)",
                     remedy: "Check global.server_name in dendrite.yaml, or --server-name")
             ]
         }
@@ -70,15 +77,25 @@ struct SourceContentCheck {
         let waiting =
             try source.integer(
                 """
-                SELECT count(*) FROM roomserver_events e
-                WHERE e.event_nid > (SELECT coalesce(max(event_nid), 0) FROM roomserver_events) - 10000
-                      AND e.sent_to_output AND NOT e.is_rejected AND e.state_snapshot_nid <> 0
-                      AND (e.event_type_nid <> 6 OR e.event_state_key_nid <> 0)
-                      AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = e.event_id)
+                SELECT count(*) FROM (\(Self.newest)) e
+                WHERE NOT EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = e.event_id)
                 """) ?? 0
+        return Self.lag(of: waiting, in: database)
+    }
+
+    /// Ids of the newest events that the room server has sent on to the sync component.
+    static let newest: SQL = """
+        SELECT event_id FROM roomserver_events
+        WHERE event_nid > (SELECT coalesce(max(event_nid), 0) FROM roomserver_events) - 10000
+              AND sent_to_output AND NOT is_rejected AND state_snapshot_nid <> 0
+              AND (event_type_nid <> 6 OR event_state_key_nid <> 0)
+        """
+
+    static func lag(of waiting: Int64, in database: DendriteDatabase) -> [Finding] {
         guard waiting > 0 else { return [] }
         return [
-            warning(
+            Finding(
+                .warning, database.side,
                 "\(waiting) new events have not reached clients: Dendrite was stopped while it was busy",
                 remedy: "They are carried; to let Dendrite deliver them itself, start it, wait a minute, and stop it")
         ]

@@ -5,6 +5,8 @@ import Postgres
 /// Whether the target is an empty Synapse database, ready to be filled, that nobody uses.
 struct TargetCheck {
     let inputs: HomeserverInputs
+    /// The database as the operator knows it.
+    var side = Sessions.targetSide
 
     var checks: [DatabaseCheck] { [server, locale, schema, ledger, content, owner, running] }
 
@@ -22,7 +24,7 @@ struct TargetCheck {
     ]
 
     private func error(_ message: String, remedy: String) -> Finding {
-        Finding(.error, Sessions.targetSide, message, remedy: remedy)
+        Finding(.error, side, message, remedy: remedy)
     }
 
     private func server(_ target: inout Connection) throws(PostgresError) -> [Finding] {
@@ -35,19 +37,19 @@ struct TargetCheck {
     }
 
     private func locale(_ target: inout Connection) throws(PostgresError) -> [Finding] {
-        let row =
-            try target.rows(
-                """
-                SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database
-                WHERE datname = current_database()
-                """
-            ).first ?? []
-        guard row.count == 3, let encoding = row[0], let collation = row[1], let kind = row[2] else { return [] }
+        let rules = try target.textRules()
         let remedy = "Make the database anew: CREATE DATABASE synapse ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
         var findings: [Finding] = []
-        if encoding != "UTF8" { findings.append(error("its encoding is \(encoding), not UTF8", remedy: remedy)) }
-        if !inputs.allowsUnsafeLocale, collation != "C" || kind != "C" {
-            findings.append(error("its locale is \(collation) (\(kind)), and Synapse wants C", remedy: remedy))
+        if rules.encoding != "UTF8" {
+            findings.append(error("its encoding is \(rules.encoding), not UTF8", remedy: remedy))
+        }
+        guard !inputs.allowsUnsafeLocale else { return findings }
+        // Synapse itself looks at the C library's locale alone, which ICU sets aside.
+        if let locale = rules.icuLocale {
+            findings.append(error("its locale is ICU's \(locale), and Synapse wants C", remedy: remedy))
+        } else if rules.collation != "C" || rules.characterType != "C" {
+            findings.append(
+                error("its locale is \(rules.collation) (\(rules.characterType)), and Synapse wants C", remedy: remedy))
         }
         return findings
     }
@@ -79,7 +81,7 @@ struct TargetCheck {
         guard version > newest else { return [] }
         return [
             Finding(
-                .warning, Sessions.targetSide,
+                .warning, side,
                 "its schema is of version \(version): newer than \(newest), but compatible",
                 remedy: "Look for a newer version of matrix-loader, or try this one on a copy")
         ]
@@ -167,7 +169,7 @@ struct TargetCheck {
         guard !others.isEmpty else { return [] }
         return [
             Finding(
-                inputs.serversMayRun ? .warning : .error, Sessions.targetSide,
+                inputs.serversMayRun ? .warning : .error, side,
                 "others are connected to it: \(others.listed())",
                 remedy: "Stop Synapse and all its workers until the migration is done")
         ]

@@ -23,7 +23,24 @@ extension DendriteConfiguration {
         /// Where its database stands in dendrite.yaml.
         var path: [String] { [rawValue, self == .userAPI ? "account_database" : "database"] }
 
-        /// Whether Dendrite cannot run without it.
+        /// Whether Dendrite cannot run without it; all others hold nothing that is carried.
         var isNeeded: Bool { self != .relayAPI && self != .mscs }
+
+        /// Those that Dendrite cannot run without.
+        static let needed = allCases.filter(\.isNeeded)
+
+        /// How the names of its tables and sequences begin; some are older than the component's name.
+        var prefixes: [String] {
+            switch self {
+            case .roomServer: ["roomserver_"]
+            case .syncAPI: ["syncapi_"]
+            case .userAPI: ["userapi_"]
+            case .keyServer: ["keyserver_"]
+            case .mediaAPI: ["mediaapi_"]
+            case .federationAPI: ["federationsender_", "keydb_"]
+            case .relayAPI: ["relayapi_"]
+            case .mscs: ["msc2836_"]
+            }
+        }
     }
 }

@@ -52,10 +52,16 @@ public struct DendriteConfiguration: Sendable {
     /// How to connect to a component's database: its own, or the one that all share.
     public subscript(component: Component) -> Conninfo? { databases[component] }
 
-    /// The databases without repetition, the roomserver's first.
-    public var distinctDatabases: [Conninfo] {
-        var seen: Set<Conninfo> = []
-        return Component.allCases.compactMap { databases[$0] }.filter { seen.insert($0).inserted }
+    /// The databases whose tables are carried, without repetition, the roomserver's first; one, as a rule.
+    public var sources: [DendriteDatabase] {
+        var components: [Conninfo: [Component]] = [:]
+        var order: [Conninfo] = []
+        for component in Component.needed {
+            guard let database = databases[component] else { continue }
+            if components[database] == nil { order.append(database) }
+            components[database, default: []].append(component)
+        }
+        return order.map { DendriteDatabase(conninfo: $0.text, components: components[$0] ?? []) }
     }
 
     private static func each<Element>(

@@ -30,6 +30,11 @@ public struct SynapseConfiguration: Sendable {
     /// The file in which a running Synapse leaves its process id; `nil` for none.
     public let pidFile: String?
 
+    /// How libpq finds the database of the store `state`, where it is not the main one.
+    public var stateTarget: String? {
+        stateDatabase.conninfo == mainDatabase.conninfo ? nil : stateDatabase.conninfo.text
+    }
+
     /// Reads homeserver.yaml, or a folder of files whose names end in `.yaml`.
     ///
     /// - Throws: ``ConfigurationError`` if a file cannot be read, or they lack something or name a SQLite database.

@@ -6,10 +6,14 @@ import Postgres
 /// A Synapse database that a migration fills or has filled: what stands in its ledger, and how to be rid of it.
 public struct MigrationTarget: Sendable {
     private let conninfo: String
+    private let stateConninfo: String?
 
-    /// - Parameter conninfo: libpq's connection string.
-    public init(_ conninfo: String) {
+    /// - Parameters:
+    ///   - conninfo: libpq's connection string.
+    ///   - state: that of the store `state`, where it has a database of its own.
+    public init(_ conninfo: String, state: String? = nil) {
         self.conninfo = conninfo
+        stateConninfo = state
     }
 
     /// How far the migration has come; nil where none was begun.
@@ -35,6 +39,14 @@ public struct MigrationTarget: Sendable {
                 runningLoads: running, setAside: try ledger.awayNames(on: &target),
                 leftBehind: try ledger.leftOut(on: &target).map { LeftBehind(what: $0.what, rows: $0.rows) })
         }
+    }
+
+    /// Whether somebody is about to begin a migration: the target is claimed, and nothing is loaded yet.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func isBeingPrepared() throws -> Bool {
+        var target = try connect()
+        return try Ledger().migration(on: &target) == nil && Self.isAtWork(on: &target)
     }
 
     /// The rows that could not be loaded.
@@ -71,12 +83,30 @@ public struct MigrationTarget: Sendable {
     ///   nothing has changed.
     public func abort() throws -> Bool {
         var target = try connect()
-        guard try Ledger().migration(on: &target) != nil else { return false }
+        let isBegun = try Ledger().migration(on: &target) != nil
+        let isGathered =
+            try GatheredTables.shared.name(on: &target) != nil || GatheredTables.state.name(on: &target) != nil
+        guard isBegun || isGathered else { return false }
         try claim(&target)
+        guard isBegun else {
+            try GatheredTables.drop(on: &target)
+            return true
+        }
         let moved = try Ledger().movedSequences(on: &target)
         guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
+        // First the part: without the main ledger nobody would look for it.
+        if let stateConninfo { try undoState(stateConninfo) }
         try Ledger().undo(on: &target)
         return true
+    }
+
+    private func undoState(_ conninfo: String) throws {
+        var state = try Migration.openState(conninfo)
+        guard try Ledger().migration(on: &state) != nil else { return }
+        try claim(&state)
+        let moved = try Ledger().movedSequences(on: &state)
+        guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
+        try Ledger().undo(on: &state)
     }
 
     /// Removes what the migration needed for itself, once it is finished.
@@ -87,6 +117,10 @@ public struct MigrationTarget: Sendable {
         var target = try connect()
         guard let migration = try Ledger().migration(on: &target) else { return false }
         guard migration.isFinished else { throw MigrationError.isNotFinished }
+        if let stateConninfo {
+            var state = try Migration.openState(stateConninfo)
+            try Ledger().forget(on: &state)
+        }
         try Ledger().forget(on: &target)
         return true
     }

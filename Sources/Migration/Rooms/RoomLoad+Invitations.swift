@@ -34,7 +34,7 @@ extension RoomLoad {
         let query: SQL = """
             SELECT * FROM (
                 SELECT i.room_nid, i.invite_event_id, i.invite_event_json, s.id AS sync_id,
-                       row_number() OVER (PARTITION BY s.id IS NULL ORDER BY i.invite_event_id) AS rank
+                       row_number() OVER (PARTITION BY s.id IS NULL ORDER BY i.invite_event_id COLLATE "C") AS rank
                 FROM \(Invitations.openFromAfar) i LEFT JOIN LATERAL (
                     SELECT max(s.id) AS id FROM syncapi_invite_events s
                     WHERE s.event_id = i.invite_event_id AND NOT s.deleted) s ON true) i

@@ -12,9 +12,8 @@ extension Migration {
     /// - Parameter sample: how many events and files of media are looked at closely; all are counted.
     /// - Throws: ``VerificationError`` without a finished migration; ``PostgresError``.
     public func verify(sample: Int = 1000) throws -> VerificationReport {
-        let sessions = Sessions(source: homeservers.source, target: homeservers.target)
-        var source = try sessions.openSource()
-        var target = try sessions.openTarget()
+        var target = try openWholeTarget()
+        var source = try openWholeSource()
         stop.register(source.canceller)
         stop.register(target.canceller)
         defer { source.rollBack() }
@@ -29,7 +28,7 @@ extension Migration {
             plan.media = try mediaInputs(&source)
             let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))
             let verification = Verification(
-                plan: plan, isUsed: try !Ledger().movedSequences(on: &target).isEmpty,
+                plan: plan, isUsed: try isTargetUsed(&target),
                 rejected: Set(try Ledger().rejected(on: &target).map(\.row.key)), sample: max(sample, 1))
             var report = VerificationReport()
             report.isUsed = verification.isUsed

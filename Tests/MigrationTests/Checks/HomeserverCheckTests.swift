@@ -16,6 +16,10 @@ struct HomeserverCheckTests {
         return inputs
     }
 
+    private static func servers(_ source: String, _ target: String) -> Homeservers {
+        Homeservers(serverName: "example.org", source: source, target: target)
+    }
+
     private func findings(
         _ inputs: HomeserverInputs, source: SQL = "", target: SQL = "", synapse: String? = nil
     ) throws -> [Finding] {
@@ -25,7 +29,7 @@ struct HomeserverCheckTests {
         let conninfo = try synapse ?? SynapseSchema.make()
         var connection = try Sessions(source: "", target: conninfo).openTarget()
         try connection.execute(target)
-        return HomeserverCheck(inputs).findings(Sessions(source: TemporaryDatabase.conninfo, target: conninfo))
+        return HomeserverCheck(inputs).findings(Self.servers(TemporaryDatabase.conninfo, conninfo))
     }
 
     @Test("find nothing in two servers as they should be")
@@ -44,7 +48,7 @@ struct HomeserverCheckTests {
         let findings = try findings(
             inputs,
             source: """
-                DROP TABLE keyserver_fallback_keys;
+                DROP TABLE keyserver_one_time_keys;
                 DELETE FROM db_migrations WHERE version = 'userapi: server names';
                 INSERT INTO userapi_accounts
                     (localpart, server_name, created_ts, password_hash, account_type, appservice_id)
@@ -55,7 +59,7 @@ struct HomeserverCheckTests {
                 """)
         #expect(
             findings.map(\.message) == [
-                "tables of Dendrite's are missing: keyserver_fallback_keys",
+                "tables of Dendrite's are missing: keyserver_one_time_keys",
                 "Dendrite has yet to bring its tables up to date: userapi: server names",
                 "it has accounts of other server names: other.org (1 accounts); they stay behind",
                 "rooms of version org.matrix.msc4014 that Synapse does not know: 1",
@@ -159,7 +163,10 @@ struct HomeserverCheckTests {
         var writer = try TemporaryDatabase.connect()
         try writer.execute("SELECT nextval('roomserver_event_nid_seq')")
         _ = consume writer
-        let check = SourceCheck(inputs: inputs, sequencesBefore: before.merging(["public.gone": "1"]) { $1 })
+        let whole = DendriteDatabase(
+            conninfo: TemporaryDatabase.conninfo, components: DendriteConfiguration.Component.allCases)
+        let check = SourceCheck(
+            inputs: inputs, database: whole, sequencesBefore: before.merging(["public.gone": "1"]) { $1 })
         #expect(
             source.findings(of: check.checks).map(\.message).contains(
                 "somebody writes to it: public.gone went on during the checks"))
@@ -173,8 +180,8 @@ struct HomeserverCheckTests {
         try owner.execute("CREATE ROLE \(identifier: role) LOGIN")
         try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
         let asRole = " user=\(role)"
-        let sessions = Sessions(source: TemporaryDatabase.conninfo + asRole, target: synapse + asRole)
-        let messages = HomeserverCheck(inputs).findings(sessions).map(\.message)
+        let servers = Self.servers(TemporaryDatabase.conninfo + asRole, synapse + asRole)
+        let messages = HomeserverCheck(inputs).findings(servers).map(\.message)
         #expect(messages.contains { $0.hasPrefix("the role \(role) may not read federationsender_blacklist, ") })
         #expect(messages.contains { $0.hasPrefix("the role \(role) does not own access_tokens, ") })
         #expect(messages.contains { $0.hasPrefix("the role may not create a schema in it") })
@@ -187,7 +194,7 @@ struct HomeserverCheckTests {
         try dendrite.execute("DROP TABLE userapi_pushers")
         _ = consume dendrite
         let findings = HomeserverCheck(inputs).findings(
-            Sessions(source: TemporaryDatabase.conninfo, target: "host=\(TemporaryFolder.path) dbname=x"))
+            Self.servers(TemporaryDatabase.conninfo, "host=\(TemporaryFolder.path) dbname=x"))
         #expect(findings.map(\.subject) == ["Dendrite's database", "Synapse's database"])
         #expect(findings.last?.message.hasPrefix("it cannot be reached: ") == true)
     }
@@ -195,25 +202,8 @@ struct HomeserverCheckTests {
     @Test("do not take any database for the right one")
     func wrongDatabases() throws {
         let other = try TemporaryDatabase.make()
-        let findings = HomeserverCheck(inputs).findings(Sessions(source: other, target: other))
+        let findings = HomeserverCheck(inputs).findings(Self.servers(other, other))
         #expect(findings.map(\.message).contains("it holds none of Dendrite's tables"))
         #expect(findings.map(\.message).contains("it holds no tables of Synapse's"))
-    }
-
-    @Test("know encodings and locales that Synapse refuses", arguments: [false, true])
-    func locale(isAllowed: Bool) throws {
-        let name = "latin_\(UUID().uuidString.lowercased().prefix(8))"
-        var connection = try TemporaryDatabase.connect()
-        try connection.execute(
-            """
-            CREATE DATABASE \(identifier: name) TEMPLATE template0
-            ENCODING 'SQL_ASCII' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C'
-            """)
-        var inputs = inputs
-        inputs.allowsUnsafeLocale = isAllowed
-        let conninfo = TemporaryDatabase.conninfo + " dbname=\(name)"
-        let messages = HomeserverCheck(inputs).findings(Sessions(source: conninfo, target: conninfo)).map(\.message)
-        #expect(messages.filter { $0 == "its encoding is SQL_ASCII, not UTF8" }.count == 2)
-        #expect(messages.contains("its locale is C.UTF-8 (C), and Synapse wants C") == !isAllowed)
     }
 }

@@ -2,17 +2,23 @@
 import Foundation
 import Generator
 import Loader
-import Migration
 import Postgres
 import TestSupport
 
+@testable import Migration
+
 /// A generated Dendrite server in the running test's database and folder, and Synapse databases that it is migrated to.
 struct MigratedServer {
-    let source = TemporaryDatabase.conninfo
+    let source: String
+    /// Its databases, once its components have several.
+    private(set) var databases: [DendriteDatabase] = []
+    /// Synapse's database of state, where it has one.
+    var state: String?
     private let folder = TemporaryFolder.url
 
     /// Makes the Dendrite server up.
-    init() async throws {
+    init(in source: String = TemporaryDatabase.conninfo) async throws {
+        self.source = source
         var settings = GeneratorSettings()
         settings.events = 1200
         settings.rooms = 12
@@ -29,10 +35,36 @@ struct MigratedServer {
     var store: URL { folder.appending(path: "media_store") }
 
     func homeservers(_ target: String) -> Homeservers {
-        Homeservers(
-            serverName: "example.org", source: source, target: target,
+        let whole = DendriteDatabase(conninfo: source, components: DendriteConfiguration.Component.allCases)
+        var homeservers = Homeservers(
+            serverName: "example.org", sources: databases.isEmpty ? [whole] : databases, target: target,
             mediaPath: folder.appending(path: "dendrite-media").path(percentEncoded: false),
             mediaStorePath: store.path(percentEncoded: false))
+        homeservers.stateTarget = state
+        return homeservers
+    }
+
+    /// Gives components databases of their own, and takes their tables out of all others'.
+    ///
+    /// - Parameter leftovers: whether the tables stay in the others', emptied: Dendrite's operator moved them once.
+    mutating func divide(_ components: [[DendriteConfiguration.Component]], leftovers: Bool = false) throws {
+        let template = String(source.split(separator: "dbname=").last ?? "")
+        for group in components {
+            let database = DendriteDatabase(conninfo: try TemporaryDatabase.make(template: template), components: group)
+            var connection = try Connection(database.conninfo, side: "the test's Dendrite")
+            let foreign = try connection.rows(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            ).compactMap { $0[0] }.filter { $0 != "db_migrations" && !database.holds($0) }
+            for table in foreign {
+                try connection.execute(
+                    leftovers ? "TRUNCATE \(identifier: table)" : "DROP TABLE \(identifier: table) CASCADE")
+            }
+            for migration in try connection.rows("SELECT version FROM db_migrations").compactMap({ $0[0] })
+            where !database.holds(migration: migration) {
+                try connection.execute("DELETE FROM db_migrations WHERE version = \(migration)")
+            }
+            databases.append(database)
+        }
     }
 
     /// Migrates, with indexes set aside even for so few rows.
@@ -49,7 +81,7 @@ struct MigratedServer {
     }
 
     /// Every table with the number of its rows and a digest of them, and every sequence; the moment of planning, which
-    /// differs from one migration to the next, left out.
+    /// differs from one migration to the next, left out, and so is NOT NULL, a constraint of its own since PostgreSQL 18.
     static func contents(of target: String) throws -> [String] {
         var connection = try Connection(target, side: "the test's target")
         let now = try connection.value("SELECT plan::json ->> 'now' FROM matrix_loader.migration") ?? ""
@@ -74,7 +106,10 @@ struct MigratedServer {
             contents.append(row[0] ?? "")
         }
         for row in try connection.rows(
-            "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+            """
+            SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+            """
         ) {
             contents.append(row.map { $0 ?? "" }.joined(separator: " "))
         }
