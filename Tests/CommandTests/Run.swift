@@ -13,7 +13,9 @@ struct Run {
         path: "matrix-loader")
 
     /// Runs it in the running test's folder until it ends.
-    init(_ arguments: String...) throws {
+    init(_ arguments: String...) throws { try self.init(arguments) }
+
+    init(_ arguments: [String]) throws {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = arguments
