@@ -51,8 +51,8 @@ enum EngineChoice {
 
     private static func rings(_ site: CopySite, _ notes: [String]) throws(RingRefusal) -> Workforce {
         try RingProbe.run()
-        // Each thread hashes, and has the kernel read and write beside it: more would only wait for the disk.
-        let suitable = min(Thread.processorCount, ringLimit)
+        // While a thread makes a folder or hashes, its ring stands still: hence more of them than processors.
+        let suitable = min(Thread.processorCount * 2, ringLimit)
         let count = max(1, site.options.threadCount ?? suitable)
         return Workforce(
             engine: .uring,

@@ -42,10 +42,9 @@ extension RingCopier {
     }
 
     mutating func feed(_ copy: RingLargeCopy) {
-        if site.progress.isCancelled {
-            copy.hasFailed = true
-            exchange.fail(.cancelled)
-        }
+        if site.progress.isCancelled { exchange.fail(.cancelled) }
+        // A large file may take longer than somebody who wants to stop will wait.
+        if exchange.failure != nil { copy.hasFailed = true }
         while !copy.hasFailed, copy.nextOffset < copy.size, copy.chunksInFlight < RingLargeCopy.chunkLimit,
             let number = freeSlots.popLast()
         {
