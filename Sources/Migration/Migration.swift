@@ -68,30 +68,45 @@ public struct Migration: Sendable {
         let inputs = try Inputs(homeservers, settings, &source).text
         let ledger = Ledger()
         var plan: Plan
-        let loads: [TableLoad]
         if let earlier = try ledger.migration(on: &target) {
             if earlier.isFinished { return .alreadyDone }
             guard earlier.inputs == inputs else { throw MigrationError.differs(from: earlier.inputs, now: inputs) }
             plan = try Plan(storedAs: earlier.plan)
             plan.applicationServiceTokens = newPlan.applicationServiceTokens
             plan.media = try media(&source)
-            loads = try fitted(plan, &source, &target)
         } else {
             plan = newPlan
             plan.media = try media(&source)
             try plan.decide(from: &source, &target, workers: settings.loader.workers)
-            loads = try fitted(plan, &source, &target)
+            let loads = try fitted(plan, &source, &target)
             let migration = Ledger.Migration(
                 inputs: inputs, plan: try plan.stored, version: Self.version, isFinished: false)
             try ledger.begin(migration, loads, extra: Plan.stagingTables + plan.allocation, on: &target)
         }
-        try plan.readReceived(from: &source)
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
-        try await loader.run(try fitted(plan, &source, &target))
+        let (loads, planned, opening) = (try fitted(plan, &source, &target), plan, sessions)
+        async let reading: Void = readTimeline(for: planned, opening)
+        try await loader.run(loads)
+        try await reading
         try ledger.complete(
             dropping: Plan.stagingTableNames, noting: try countOmissions(plan, &source), on: &target)
         return .done
+    }
+
+    /// Reads what loads of events will wait for, on a thread and a connection of its own.
+    private func readTimeline(for plan: Plan, _ sessions: Sessions) async throws {
+        guard settings.phases.isEmpty || settings.phases.contains(plan.rooms.name) else { return }
+        let stop = stop
+        try await withThread(named: "timeline") {
+            plan.eventTimeline.settle(
+                Result {
+                    var source = try sessions.openSource()
+                    stop.register(source.canceller)
+                    defer { source.rollBack() }
+                    return try plan.readTimeline(from: &source)
+                })
+        }
     }
 
     /// Nil also where there are none: a server that never saw a file may have no folder for them.
