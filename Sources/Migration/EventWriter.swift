@@ -65,10 +65,7 @@ struct EventWriter {
     }
 
     static func string(_ bytes: Span<UInt8>) -> String {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(bytes.count)
-        for index in bytes.indices { copy.append(bytes[index]) }
-        return String(decoding: copy, as: UTF8.self)
+        JSONScanner.text(bytes)
     }
 
     private func parts(of json: Span<UInt8>) throws(JSONFault) -> ContentParts {

@@ -34,14 +34,43 @@ extension JSONScanner {
 
     /// The decoded text of a string value; nil if the value is no string.
     static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String? {
-        string(bytes, range).map { String(decoding: $0, as: UTF8.self) }
+        guard isString(bytes, range) else { return nil }
+        return text(bytes, inside: (range.lowerBound + 1)..<(range.upperBound - 1))
+    }
+
+    /// The decoded text of a string between its quotes.
+    static func text(_ bytes: Span<UInt8>, inside: Range<Int>) -> String {
+        isPlain(bytes, inside)
+            ? text(bytes.extracting(inside)) : String(decoding: unescaped(bytes, inside), as: UTF8.self)
+    }
+
+    /// Text that is written without escapes.
+    static func text(_ bytes: Span<UInt8>) -> String {
+        if let valid = try? UTF8Span(validating: bytes) { return String(copying: valid) }
+        return String(decoding: Array(bytes, bytes.indices), as: UTF8.self)
     }
 
     /// Whether a string between its quotes is written without an escape, so that its bytes are the text.
     @inline(__always)
     static func isPlain(_ bytes: Span<UInt8>, _ inside: Range<Int>) -> Bool {
-        for offset in inside where bytes[offset] == UInt8(ascii: "\\") { return false }
+        let raw = unsafe bytes.bytes
+        var at = inside.lowerBound
+        while at + 8 <= inside.upperBound {
+            if hasBackslash(unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)) { return false }
+            at += 8
+        }
+        while at < inside.upperBound {
+            if bytes[at] == UInt8(ascii: "\\") { return false }
+            at += 1
+        }
         return true
+    }
+
+    /// Whether one of eight bytes is a backslash: the usual test for a zero byte, after XOR.
+    @inline(__always)
+    private static func hasBackslash(_ word: UInt64) -> Bool {
+        let slash = word ^ 0x5C5C_5C5C_5C5C_5C5C
+        return (slash &- 0x0101_0101_0101_0101) & ~slash & 0x8080_8080_8080_8080 != 0
     }
 
     /// Whether a string value (with its quotes) says a text.
@@ -58,6 +87,7 @@ extension JSONScanner {
 
     /// The text (UTF-8) of a string between its quotes.
     static func unescaped(_ bytes: Span<UInt8>, _ inside: Range<Int>) -> [UInt8] {
+        if isPlain(bytes, inside) { return Array(bytes, inside) }
         var text: [UInt8] = []
         text.reserveCapacity(inside.count)
         var at = inside.lowerBound

@@ -39,7 +39,7 @@ extension RoomLoad {
         guard let room = rooms[nid] else { return }
         var facts = try body.facts(timeline)
         facts.replacedEventID = room.replaced[event]
-        facts.strippedState = strippedState[body.eventIDText]
+        if !strippedState.isEmpty { facts.strippedState = strippedState[body.eventIDText] }
         try writer.look(body.json, body.eventID, facts.version)
         let stateKey = writer.reader.stateKey.flatMap { JSONScanner.text(body.json, $0) }
         if let stateKey { facts.isForgotten = forgotten.contains(RoomMember(room: nid, user: stateKey)) }

@@ -75,14 +75,17 @@ struct RoomLoad {
     }
 
     /// Reads the type, key, membership and auth events of all state events from their JSON.
+    ///
+    /// Narrow rows are sorted, and their JSON is looked up in that order.
     private mutating func readStateEvents(_ source: inout Connection, _ sink: inout RowSink) throws {
         var event = EventReader()
         let query: SQL = """
-            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, t.event_type, k.event_state_key, j.event_json
-            FROM roomserver_events e \(Plan.lookUpOfBody)
-                 LEFT JOIN roomserver_event_types t USING (event_type_nid)
-                 LEFT JOIN roomserver_event_state_keys k USING (event_state_key_nid)
-            WHERE e.room_nid = ANY (\(partition.rooms)) AND \(plan.isStateEvent)
+            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, e.event_type, e.event_state_key, j.event_json
+            FROM (SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, t.event_type, k.event_state_key
+                  FROM roomserver_events e LEFT JOIN roomserver_event_types t USING (event_type_nid)
+                       LEFT JOIN roomserver_event_state_keys k USING (event_state_key_nid)
+                  WHERE e.room_nid = ANY (\(partition.rooms)) AND \(plan.isStateEvent)
+                  ORDER BY e.room_nid, e.depth, e.event_nid OFFSET 0) e \(Plan.lookUpOfBody)
             ORDER BY e.room_nid, e.depth, e.event_nid
             """
         try source.copyOut(query) { reader in
@@ -108,25 +111,25 @@ struct RoomLoad {
         _ event: EventReader, _ json: Span<UInt8>, in nid: Int64, nid event_nid: Int64, eventID: String, depth: Int64,
         isRejected: Bool, filed: (type: String?, key: String?)
     ) {
-        guard var room = rooms.removeValue(forKey: nid) else { return }
-        defer { rooms[nid] = room }
-        guard let type = JSONScanner.text(json, event.type), let stateKey = event.stateKey,
+        guard let version = rooms[nid]?.version, let type = JSONScanner.text(json, event.type), let stateKey = event.stateKey,
             let key = JSONScanner.text(json, stateKey), let sender = JSONScanner.text(json, event.sender),
             // PostgreSQL cannot hold U+0000; the third pass names such an event.
             !(type + key + sender).utf8.contains(0)
         else { return }
-        var authEvents = event.authEvents.map { String(decoding: JSONScanner.unescaped(json, $0), as: UTF8.self) }
-        if room.version.isCreateImplied, type != "m.room.create" { authEvents.append("$" + room.roomID.dropFirst()) }
+        var authEvents = event.authEvents.map { JSONScanner.text(json, inside: $0) }
+        if version.isCreateImplied, type != "m.room.create", let roomID = rooms[nid]?.roomID {
+            authEvents.append("$" + roomID.dropFirst())
+        }
         var membership: String?
         if type == "m.room.member", let value = JSONScanner.member("membership", of: json, in: event.content) {
             membership = JSONScanner.text(json, value)
         }
-        if type == "m.room.create", !isRejected, room.creator == nil {
-            room.creator = sender
-        }
-        room.stateEvents.append(
+        let isCreator = type == "m.room.create" && !isRejected && rooms[nid]?.creator == nil
+        if isCreator { rooms[nid]?.creator = sender }
+        guard let number = rooms[nid]?.keys.number(type: type, stateKey: key) else { return }
+        rooms[nid]?.stateEvents.append(
             StateEvent(
-                nid: event_nid, eventID: eventID, depth: depth, key: room.keys.number(type: type, stateKey: key),
+                nid: event_nid, eventID: eventID, depth: depth, key: number,
                 isFiledRight: filed.type == type && filed.key == key, isRejected: isRejected, membership: membership,
                 authEvents: authEvents))
     }

@@ -32,8 +32,11 @@ struct RoomSnapshots: Sendable {
         identifiers: IdentifierRange.Cursor
     ) {
         self.events = events
-        indexes = Dictionary(
-            events.enumerated().map { ($0.element.nid, Int32($0.offset)) }, uniquingKeysWith: { first, _ in first })
+        // The first of several counts.
+        var indexes: [Int64: Int32] = [:]
+        indexes.reserveCapacity(events.count)
+        for index in events.indices.reversed() { indexes[events[index].nid] = Int32(index) }
+        self.indexes = indexes
         self.blocksOfSnapshot = blocksOfSnapshot
         self.eventsOfBlock = eventsOfBlock
         groups = StateGroups(keys: keys, identifiers: identifiers)
@@ -83,14 +86,14 @@ struct RoomSnapshots: Sendable {
                 strayEntries += 1
                 continue
             }
-            let event = events[Int(index)]
-            let before = seen.map { $0[Int(event.key)] } ?? groups.state.entries[Int(event.key)]
-            if before >= 0, before != index, !event.isFiledRight, events[Int(before)].isFiledRight {
+            let key = events[Int(index)].key
+            let before = seen.map { $0[Int(key)] } ?? groups.state.entries[Int(key)]
+            if before >= 0, before != index, !events[Int(index)].isFiledRight, events[Int(before)].isFiledRight {
                 misfiledEntries += 1
                 continue
             }
-            body(&self, event.key, index)
-            seen?[Int(event.key)] = index
+            body(&self, key, index)
+            seen?[Int(key)] = index
         }
     }
 

@@ -23,7 +23,9 @@ struct RoomWalk {
     mutating func visit(_ row: borrowing SourceRow, _ sink: inout RowSink) throws {
         var fields = row.fields
         _ = fields.int64()
-        guard let nid = fields.int64(), let eventID = fields.string(), let depth = fields.int64(),
+        guard let nid = fields.int64() else { return }
+        let eventID = fields.bytesOrEmpty()
+        guard let depth = fields.int64(),
             let snapshot = fields.int64(), let isRejected = fields.bool(), let isOutlier = fields.bool()
         else { return }
         let isOpenRedaction = fields.bool() ?? false
@@ -43,7 +45,7 @@ struct RoomWalk {
     }
 
     private mutating func group(
-        nid: Int64, eventID: String, depth: Int64, snapshot: Int64, isRejected: Bool, isOpenRedaction: Bool,
+        nid: Int64, eventID: Span<UInt8>, depth: Int64, snapshot: Int64, isRejected: Bool, isOpenRedaction: Bool,
         _ sink: inout RowSink
     ) throws -> StateGroups.Group {
         let index = snapshots.index(of: nid)
@@ -52,8 +54,8 @@ struct RoomWalk {
         let before = try snapshots.group(before: snapshot, needsState: needsState) { scribe.write($0, eventID, &sink) }
         if isOpenRedaction { notePower(before: nid) }
         guard let index else { return before }
-        let event = room.stateEvents[Int(index)]
-        if let old = snapshots.current(event.key), old != index, room.stateEvents[Int(old)].depth < depth {
+        let key = room.stateEvents[Int(index)].key
+        if let old = snapshots.current(key), old != index, room.stateEvents[Int(old)].depth < depth {
             room.replaced[nid] = room.stateEvents[Int(old)].eventID
         }
         guard !isRejected else { return before }
@@ -82,7 +84,7 @@ struct RoomWalk {
         }
     }
 
-    private func extremity(_ eventID: String, _ sink: inout RowSink) {
+    private func extremity(_ eventID: Span<UInt8>, _ sink: inout RowSink) {
         sink.append(to: RoomTables.extremities) { row in
             row.write(eventID)
             row.write(roomID)

@@ -8,7 +8,7 @@ struct StateGroupScribe {
     let keys: RoomKeys
     let events: [StateEvent]
 
-    func write(_ group: StateGroups.NewGroup, _ eventID: String, _ sink: inout RowSink) {
+    func write(_ group: StateGroups.NewGroup, _ eventID: Span<UInt8>, _ sink: inout RowSink) {
         sink.append(to: RoomTables.groups) { row in
             row.write(group.id)
             row.write(roomID)
