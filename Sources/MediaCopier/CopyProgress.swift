@@ -7,6 +7,9 @@ public final class CopyProgress: Sendable {
     private let bytes = Atomic<Int>(0)
     private let faults = Atomic<Int>(0)
     private let stop = Atomic<Bool>(false)
+    private let expectedFiles = Atomic<Int>(0)
+    private let expectedBytes = Atomic<Int>(0)
+    private let chosen = Mutex<(engine: Engine, notes: [String])?>(nil)
 
     /// All counters at zero.
     public init() {}
@@ -19,6 +22,28 @@ public final class CopyProgress: Sendable {
 
     /// Files found to be at fault so far.
     public var faultsFound: Int { faults.load(ordering: .relaxed) }
+
+    /// How many files there will be, roughly; 0 where nobody said so.
+    public var filesExpected: Int { expectedFiles.load(ordering: .relaxed) }
+
+    /// How many bytes there will be, roughly; 0 where nobody said so.
+    public var bytesExpected: Int { expectedBytes.load(ordering: .relaxed) }
+
+    /// Says how much there will be, for those who want to know how much is left.
+    public func expect(files: Int, bytes: Int) {
+        expectedFiles.store(files, ordering: .relaxed)
+        expectedBytes.store(bytes, ordering: .relaxed)
+    }
+
+    /// The engine that copies, and why it was chosen, one sentence each; nil before the first file.
+    public var engine: (engine: Engine, notes: [String])? { chosen.withLock { $0 } }
+
+    func choose(_ engine: Engine, _ notes: [String]) {
+        chosen.withLock { chosen in
+            let known = chosen?.notes ?? []
+            chosen = (engine, known + notes.filter { !known.contains($0) })
+        }
+    }
 
     /// Whether ``cancel()`` was called.
     public var isCancelled: Bool { stop.load(ordering: .acquiring) }

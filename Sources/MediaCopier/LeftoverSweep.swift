@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Glibc
 
 /// Removes the unfinished files of a run that was killed.
 struct LeftoverSweep {
@@ -9,10 +8,12 @@ struct LeftoverSweep {
     ///
     /// - Returns: How many files were removed.
     func run() -> Int {
+        guard var listing = try? SourceListing(of: target) else { return 0 }
         var removed = 0
-        _ = TreeWalk(root: target.root.rawValue).run { entry in
-            guard entry.kind == .file, TemporaryName.matches(entry.name) else { return }
-            if unlinkat(entry.directory, entry.name, 0) == 0 { removed += 1 }
+        while let entry = listing.next() {
+            let name = entry.path.split(separator: "/").last ?? ""
+            guard entry.kind == .file, TemporaryName.matches(String(name)) else { continue }
+            if listing.remove(entry) { removed += 1 }
         }
         return removed
     }

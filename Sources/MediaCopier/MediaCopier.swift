@@ -77,6 +77,7 @@ public struct MediaCopier: Sendable {
     ) throws(MediaError) -> MediaSummary {
         let workforce = try EngineChoice.workforce(site)
         var summary = MediaSummary(engine: workforce.engine, notes: workforce.notes)
+        site.progress.choose(workforce.engine, workforce.notes)
         let exchange = Exchange(progress: site.progress)
         do throws(MediaError) {
             try workforce.run(exchange) { feed(files, to: exchange, &summary, report) }
@@ -87,6 +88,7 @@ public struct MediaCopier: Sendable {
         }
         if !options.isDryRun { try site.target.synchronize() }
         summary.notes += site.notes
+        site.progress.choose(workforce.engine, site.notes)
         return summary
     }
 

@@ -38,14 +38,25 @@ extension RingCopier {
             if result >= 0 { memory.slots[number].isRenamed = true } else { memory.slots[number].hasFailed = true }
         case .closeAfterFailure:
             memory.slots[number].isTargetOpen = false
+        case .reserve:
+            // All other refusals mean that the file system can't reserve; writing will show what it can.
+            let refusals = [Errno.noSpace, .quotaExceeded, .fileTooLarge]
+            if result < 0, refusals.contains(Errno(rawValue: -result)) { memory.slots[number].hasFailed = true }
+        case .readChunk, .writeChunk:
+            break
         }
         guard memory.slots[number].pending == 0 else { return }
         try goOn(number)
     }
 
     /// All requests of a stage are done.
-    private mutating func goOn(_ number: Int) throws(MediaError) {
+    mutating func goOn(_ number: Int) throws(MediaError) {
         let slot = memory.slots[number]
+        if let copy = slot.large, let position = largeCopies.firstIndex(where: { $0 === copy }) {
+            // The target is there, or could not be made.
+            guard slot.hasFailed else { return feed(copy) }
+            largeCopies.remove(at: position)
+        }
         if slot.hasFailed {
             guard slot.isTargetOpen else { return passOn(number) }
             memory.slots[number].pending = 1
@@ -63,14 +74,15 @@ extension RingCopier {
         finish(number, MediaOutcome(.copied, size: status.size, sha256: slot.digest))
     }
 
-    /// Looks at the open source, and starts the chain if it is a file that fits a slot.
+    /// Looks at the open source, and starts the chain, or the chunks of a file that is larger than a slot.
     private mutating func copy(_ number: Int) throws(MediaError) {
         var found = stat()
         guard let file = memory.slots[number].job?.file, let first = file.targets.first,
             fstat(memory.slots[number].source, &found) == 0
         else { return passOn(number) }
         let status = FileStatus(found)
-        guard status.isRegular, (1...Int64(RingMemory.slotSize)).contains(status.size) else { return passOn(number) }
+        let isLarge = status.size > RingMemory.slotSize
+        guard status.isRegular, status.size > 0, !isLarge || takesLarge(file) else { return passOn(number) }
         if file.sha256 == nil, ContentJudgement.wrongSize(of: file, size: status.size) != nil { return passOn(number) }
         if let outcome = outcomeOfEarlierRun(file, status, isNew: try site.target.makeDirectory(for: first)) {
             switch outcome {
@@ -82,6 +94,7 @@ extension RingCopier {
         memory.slots[number].isClaimed = true
         memory.slots[number].status = status
         memory.slots[number].temporary = TemporaryName.name(for: first)
+        if isLarge { return try beginLarge(number, file, status.size) }
         site.throttle.take(Int(status.size))
         try queueChain(memory.slots[number], Int(status.size))
         memory.slots[number].pending = 4
@@ -133,10 +146,16 @@ extension RingCopier {
                 throw FileCopier.failure(error)
             }
         }
+        judge(number, file)
+    }
+
+    /// Compares a content that has been read with what was expected, and closes the source.
+    mutating func judge(_ number: Int, _ file: MediaFile) {
+        let slot = memory.slots[number]
         var found = stat()
-        let isChanged = fstat(slot.source, &found) != 0 || FileStatus(found) != status
+        let isChanged = fstat(slot.source, &found) != 0 || FileStatus(found) != slot.status
         let fault = ContentJudgement.fault(
-            of: file, size: status.size, sha256: memory.slots[number].digest, isChanged: isChanged)
+            of: file, size: slot.status?.size ?? 0, sha256: slot.digest, isChanged: isChanged)
         if fault != nil { memory.slots[number].hasFailed = true }
         memory.slots[number].closeSource()
     }

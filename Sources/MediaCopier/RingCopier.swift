@@ -6,9 +6,9 @@ import Glibc
 /// Keeps a ring full of copies.
 ///
 /// A file goes through: open the source; read it, create the target, write, close, as one chain of requests; rename. Its
-/// content is hashed as soon as it is read, while it is being written and while other files are read. Anything out of
-/// the ordinary (a large file, a short read, a wrong SHA-256, any error at all) is given up here and passed on to a
-/// ``FileCopier``, which starts from scratch and has the last word.
+/// content is hashed as soon as it is read, while it is being written and while other files are read. A large file goes in
+/// chunks. Anything out of the ordinary (a short read, a wrong SHA-256, any error at all) is given up here and passed on to
+/// a ``FileCopier``, which starts from scratch and has the last word.
 struct RingCopier: ~Copyable {
     static let setUpOperation = "set up io_uring"
 
@@ -17,7 +17,9 @@ struct RingCopier: ~Copyable {
     let ring: Ring
     var memory: RingMemory
     let usesFixedBuffers: Bool
-    private var freeSlots: [Int]
+    var freeSlots: [Int]
+    /// Large files whose content is on its way.
+    var largeCopies: [RingLargeCopy] = []
     private var isDrained = false
     /// Files to pass on, once there is room for them.
     private var passedOn: [Exchange.Job] = []
@@ -56,6 +58,7 @@ struct RingCopier: ~Copyable {
     mutating func run() throws(MediaError) {
         while true {
             passOn()
+            feedLarge()
             if passedOn.isEmpty, !isDrained { takeFiles() }
             if freeSlots.count == RingMemory.slotCount {
                 deliver()
@@ -105,11 +108,14 @@ struct RingCopier: ~Copyable {
     private mutating func handle(_ completion: Ring.Completion) {
         let number = Int(completion.tag >> 8)
         guard let operation = RingSlot.Operation(rawValue: UInt8(truncatingIfNeeded: completion.tag)) else { return }
+        if operation == .readChunk || operation == .writeChunk {
+            return advanceChunk(number, operation, completion.result)
+        }
         attempt(number) { copier throws(MediaError) in try copier.advance(number, operation, completion.result) }
     }
 
     /// Runs a step of a copy; if it fails, all copying ends, but what is in flight is brought to its end.
-    private mutating func attempt(_ number: Int, _ step: (inout RingCopier) throws(MediaError) -> Void) {
+    mutating func attempt(_ number: Int, _ step: (inout RingCopier) throws(MediaError) -> Void) {
         do throws(MediaError) {
             try step(&self)
         } catch {

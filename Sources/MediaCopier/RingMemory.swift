@@ -5,7 +5,7 @@ import Glibc
 /// The memory that a ring's requests use, from the first request to the last completion.
 struct RingMemory: ~Copyable {
     /// Files in flight on one ring.
-    static let slotCount = 64
+    static let slotCount = 32
     /// The largest file that is copied in one read and one write.
     static let slotSize = 1 << 18
 

@@ -16,6 +16,18 @@ struct RingSlot {
         case closeTarget
         case rename
         case closeAfterFailure
+        // Of large files, and of their chunks.
+        case reserve
+        case readChunk
+        case writeChunk
+    }
+
+    /// A part of a large file, for which the slot's buffer is lent.
+    struct Chunk {
+        let offset: Int64
+        let length: Int
+        /// Whether nobody needs the buffer any more but the kernel.
+        var isHashed = false
     }
 
     /// Room for one path with its final zero.
@@ -42,6 +54,9 @@ struct RingSlot {
     var isClaimed = false
     var isRenamed = false
     var temporary = ""
+    /// The large file whose own slot this is, or one of whose chunks is here.
+    var large: RingLargeCopy?
+    var chunk: Chunk?
 
     init(number: Int, buffer: UnsafeMutableRawBufferPointer) {
         self.number = number
@@ -69,6 +84,8 @@ struct RingSlot {
         isTargetOpen = false
         isClaimed = false
         isRenamed = false
+        large = nil
+        chunk = nil
     }
 
     mutating func closeSource() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Loader
+public import Loader
 public import MediaCopier
 import Postgres
 
@@ -16,8 +16,24 @@ extension Migration {
         defer { source.rollBack() }
         guard var inputs = try mediaInputs(&source) else { throw MigrationError.noMediaFolders }
         inputs.progress = progress
+        progress.expect(files: settings.mediaProgress.filesExpected, bytes: settings.mediaProgress.bytesExpected)
         stop.whenRequested { progress.cancel() }
         return try MediaMigration(serverName: homeservers.serverName, inputs: inputs).run(&source) { _ in }
+    }
+
+    /// What stands in the way of ``copyMedia(progress:)``: folders that can't be read or written, and too little room.
+    ///
+    /// - Throws: ``MigrationError/noMediaFolders`` unless both folders are known; ``PostgresError`` if the source is lost.
+    public func checkMedia() throws -> [Finding] {
+        guard let from = homeservers.mediaPath, let to = homeservers.mediaStorePath else {
+            throw MigrationError.noMediaFolders
+        }
+        var inputs = HomeserverInputs(serverName: homeservers.serverName)
+        inputs.media = (from, to)
+        inputs.mediaIsLinked = settings.mediaOptions.sharing == .link
+        var source = try Sessions(source: homeservers.source, target: homeservers.target).openSource()
+        defer { source.rollBack() }
+        return source.findings(of: MediaCheck(inputs: inputs).checks)
     }
 
     /// What media's loads are to know; nil where media are left out.
@@ -26,6 +42,8 @@ extension Migration {
             return nil
         }
         let progress = settings.mediaProgress
+        let (files, bytes) = try MediaVolume.claimed(&source)
+        progress.expect(files: files, bytes: bytes)
         stop.whenRequested { progress.cancel() }
         return MediaInputs(
             source: path, store: store, thumbnailSizes: homeservers.dendrite?.thumbnailSizes ?? [],

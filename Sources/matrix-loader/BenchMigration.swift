@@ -77,8 +77,8 @@ struct BenchMigration {
         return Homeservers(serverName: shape.serverName, source: source, target: "", mediaPath: folder)
     }
 
-    private var settings: Migration.Settings {
-        var settings = MigrateCommand(invocation).settings
+    private func settings() throws(UsageError) -> Migration.Settings {
+        var settings = try MigrateCommand(invocation).settings()
         // A row that cannot be loaded is a matter of the migration itself.
         settings.loader.onReject = .skip
         settings.phases = []
@@ -87,6 +87,7 @@ struct BenchMigration {
 
     private func migrated(_ homeservers: Homeservers) async throws -> BenchReport {
         let (progress, timeline) = (LoadProgress(), Timeline())
+        let settings = try settings()
         let migration = Migration(homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
         let findings = migration.check(serversMayRun: true)
         if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }

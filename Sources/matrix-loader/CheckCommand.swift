@@ -47,7 +47,7 @@ struct CheckCommand {
             let homeservers = try Homeservers(invocation)
             var settings = Migration.Settings()
             settings.skipMedia = invocation.has(.skipMedia)
-            settings.mediaOptions = invocation.mediaOptions
+            settings.mediaOptions = try invocation.mediaOptions()
             var findings = Migration(homeservers, settings: settings).check(serversMayRun: true)
             do throws(ConfigurationError) {
                 if let dendrite = homeservers.dendrite { _ = try SynapseSettings(dendrite, homeservers.synapse) }

@@ -46,7 +46,9 @@ extension Homeservers {
                 "--server-name is \(name), but dendrite.yaml says \(serverName).", explanation: invocation.explanation)
         }
         if let path = invocation.string(.dendriteMediaPath) { mediaPath = path }
-        if let path = invocation.string(.synapseMediaPath) { mediaStorePath = path }
+        if let path = invocation.string(.synapseMediaPath) ?? invocation.string(.synapseMediaPaths) {
+            mediaStorePath = path
+        }
     }
 }
 

@@ -4,10 +4,38 @@ import Options
 
 extension Invocation {
     /// How files of media are copied.
-    var mediaOptions: CopyOptions {
+    ///
+    /// - Throws: ``UsageError`` if a rate or an owner makes no sense.
+    func mediaOptions() throws(UsageError) -> CopyOptions {
         var options = CopyOptions()
         if has(.link) { options.sharing = .link }
         options.isDryRun = has(.dryRun)
+        options.engine = string(.copier).flatMap(Engine.init(rawValue:)) ?? .auto
+        options.verifies = has(.verifiesMedia)
+        options.keepsDamaged = string(.onBadMedia) == "keep"
+        if let text = string(.bandwidthLimit) {
+            guard let rate = ByteRate(text) else {
+                throw UsageError(
+                    "--bwlimit must be a rate such as 10M, 512k or off, not '\(text)'.", explanation: explanation)
+            }
+            options.bandwidthLimit = rate.bytesPerSecond
+        }
+        if let text = string(.chown) {
+            do throws(CopyOptions.Ownership.Unknown) {
+                options.ownership = try CopyOptions.Ownership(text)
+            } catch {
+                throw UsageError("--chown \(text): there is \(error) here.", explanation: explanation)
+            }
+        }
+        return options
+    }
+
+    /// The same, for files in `folder`: whoever owns that owns them, unless told.
+    ///
+    /// - Throws: ``UsageError`` if a rate or an owner makes no sense.
+    func mediaOptions(to folder: String?) throws(UsageError) -> CopyOptions {
+        var options = try mediaOptions()
+        options.ownership = options.ownership ?? .following(folder)
         return options
     }
 }

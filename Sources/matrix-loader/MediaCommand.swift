@@ -11,17 +11,28 @@ struct MediaCommand {
         "media",
         summary: "copy the files of media, and nothing else",
         discussion: [
-            "'migrate' does it too; this is for the days before, while Dendrite still runs, so that little is left "
-                + "for the "
-                + "evening itself. Files that are there already and right are not copied again. Synapse's database "
-                + "is not "
-                + "touched."
+            "'migrate' does it too; this is for the days before, while Dendrite still runs, so that little is left for the "
+                + "evening itself. Files that are there already and right are not copied again. Synapse's database is not "
+                + "touched.",
+            "Each file is hashed on its way and compared with the name that Dendrite gave it. Media that cannot be carried, "
+                + "and files in the store that belong to no medium, are named in the rejects file. "
+                + "Symbolic links are not followed.",
+            "With --synapse-media-path twice, every file of the first folder goes to the same path in the second: one "
+                + "Synapse's media to another's.",
         ],
-        options: Option.homeservers + [.dryRun, .link, .rejects, .json, .progress],
+        options: Option.homeservers.filter { $0 != .synapseMediaPath } + [.synapseMediaPaths]
+            + [.dryRun, .link, .rejects, .json, .progress] + Option.media,
         examples: [
             Example(
                 "Copy most of it beforehand",
-                "matrix-loader media --dendrite-config dendrite.yaml --synapse-config homeserver.yaml")
+                "matrix-loader media --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
+            Example(
+                "Leave the disk to others by day",
+                "matrix-loader media --bwlimit 20M --dendrite-config dendrite.yaml --synapse-config homeserver.yaml"),
+            Example(
+                "Take the files of one Synapse to another",
+                "matrix-loader media --synapse-media-path /srv/old/media_store --synapse-media-path /srv/new/media_store"
+            ),
         ],
         exitCodes: [Ending.done, .failed, .doneWithRejectedRows, .database, .media, .checkErrors, .usage, .interrupted]
             .map(\.exitCode)
@@ -39,6 +50,8 @@ struct MediaCommand {
         var notes: [String]
         var leftBehind: [LeftBehind]
         var faults: Int
+        /// What the store holds besides media.
+        var strays: Int
         var rejectsFile: String?
         var seconds: Double
     }
@@ -49,13 +62,17 @@ struct MediaCommand {
     init(_ invocation: Invocation) { self.invocation = invocation }
 
     func run() async throws -> Ending {
+        let options = try invocation.mediaOptions()
+        let paths = invocation.strings(.synapseMediaPaths)
+        if paths.count > 1 { return try await MediaTreeCommand(invocation, paths, options).run() }
         let stop = StopRequest()
         let copying = CopyProgress()
         var settings = Migration.Settings()
-        settings.mediaOptions = invocation.mediaOptions
         let homeservers = try Homeservers(invocation)
-        settings.mediaOptions.ownership = .following(homeservers.mediaStorePath)
+        settings.mediaOptions = try invocation.mediaOptions(to: homeservers.mediaStorePath)
         let migration = Migration(homeservers, settings: settings, stop: stop)
+        let findings = try migration.checkMedia()
+        if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }
         let interruption = Interruption(stop)
         let display = ProgressDisplay(
             style: .standardError(invocation.string(.progress) ?? "auto"), media: copying)
@@ -76,12 +93,14 @@ struct MediaCommand {
             filesAlreadyThere: made.filesAlreadyThere, filesToCopy: made.filesToCopy, bytesToCopy: made.bytesToCopy,
             engine: made.engine?.rawValue, notes: made.notes,
             leftBehind: made.leftBehind.sorted { $0.key < $1.key }.map { LeftBehind(what: $0.key, rows: $0.value) },
-            faults: made.faults.count, seconds: (.now - began).inSeconds)
-        if !made.faults.isEmpty {
-            report.rejectsFile = try RejectsFile(invocation).write(
-                made.faults.map { RejectedRowReport(load: "media", key: $0.key, column: $0.column, reason: $0.reason) })
-        }
+            faults: made.faults.count, strays: made.strayCount, seconds: (.now - began).inSeconds)
+        let named =
+            made.faults.map {
+                RejectedRowReport(load: "media", key: $0.key, column: $0.column, reason: $0.reason)
+            } + made.strays.map { RejectedRowReport(load: "media store", key: $0.key, column: nil, reason: $0.reason) }
+        if !named.isEmpty { report.rejectsFile = try RejectsFile(invocation).write(named) }
         if invocation.has(.json) { try Output.result(json: report) } else { Output.result(text(report)) }
+        // What belongs to no medium was never to be carried.
         return made.faults.isEmpty ? .done : .doneWithRejectedRows
     }
 
@@ -93,8 +112,12 @@ struct MediaCommand {
             text += "\(Amount.count(report.filesCopied)) files copied (\(Amount.bytes(Int(report.bytesCopied)))), "
         }
         text += "\(Amount.count(report.filesAlreadyThere)) there already; \(Amount.time(report.seconds))\n"
+        if let engine = report.engine { text += "Copied by \(engine). \(report.notes.joined(separator: " "))\n" }
         for item in report.leftBehind { text += "  \(Amount.count(item.rows)) \(item.what)\n" }
-        if let file = report.rejectsFile { text += "Media that cannot be carried are named in \(file)\n" }
+        if report.strays > 0 {
+            text += "  \(Amount.count(report.strays)) files in the store that belong to no medium\n"
+        }
+        if let file = report.rejectsFile { text += "What is not carried is named in \(file)\n" }
         return text
     }
 }

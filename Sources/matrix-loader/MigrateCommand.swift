@@ -23,7 +23,7 @@ struct MigrateCommand {
         options: Option.homeservers + [
             .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .link, .onBadRow, .rejects, .json,
             .progress,
-        ],
+        ] + Option.media,
         examples: [
             Example(
                 "Migrate",
@@ -46,6 +46,7 @@ struct MigrateCommand {
     init(_ invocation: Invocation) { self.invocation = invocation }
 
     func run() async throws -> Ending {
+        _ = try settings()
         let homeservers = try Homeservers(invocation)
         // Read before anything is written: a file that is missing must not be news at the end.
         let configuration = try homeservers.dendrite.map { try SynapseSettings($0, homeservers.synapse) }
@@ -72,13 +73,15 @@ struct MigrateCommand {
             let areas = phases.isEmpty ? "all areas" : phases.sorted().joined(separator: " and ")
             return "\(server), \(areas)\(skipMedia ? ", without media" : "")"
         }
+        let settings = try settings()
         let skipMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
         let earlier = request(status.server, status.phases, status.skipMedia)
         let now = request(homeservers.serverName, settings.phases, skipMedia)
         guard earlier == now else { throw MigrationError.differs(from: earlier, now: now) }
     }
 
-    var settings: Migration.Settings {
+    /// - Throws: ``UsageError`` if a value makes no sense.
+    func settings() throws(UsageError) -> Migration.Settings {
         var settings = Migration.Settings()
         let processors = ProcessInfo.processInfo.activeProcessorCount
         settings.loader.workers = invocation.number(.workers) ?? processors
@@ -87,7 +90,7 @@ struct MigrateCommand {
         if let rows = invocation.number(.deferFrom) { settings.loader.deferralThreshold = rows }
         settings.phases = invocation.strings(.phases)
         settings.skipMedia = invocation.has(.skipMedia)
-        settings.mediaOptions = invocation.mediaOptions
+        settings.mediaOptions = try invocation.mediaOptions()
         settings.mediaProgress = mediaProgress
         return settings
     }
@@ -96,8 +99,8 @@ struct MigrateCommand {
 
     private func load(_ homeservers: Homeservers, _ target: MigrationTarget, isBegun: Bool) async throws {
         if isDryRun, isBegun { throw MigrationError.isBegun }
-        var settings = settings
-        settings.mediaOptions.ownership = .following(homeservers.mediaStorePath)
+        var settings = try settings()
+        settings.mediaOptions = try invocation.mediaOptions(to: homeservers.mediaStorePath)
         let migration = Migration(
             homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
         let findings = migration.check()
@@ -123,15 +126,17 @@ struct MigrateCommand {
         let rejected = try target.rejectedRows()
         var report = MigrationReport(
             outcome: isDryRun && isNew ? .dryRun : isNew ? .done : .alreadyDone, serverName: homeservers.serverName,
-            phases: settings.phases, areas: status.areas, tables: try target.tables(), leftBehind: status.leftBehind,
+            phases: try settings().phases, areas: status.areas, tables: try target.tables(),
+            leftBehind: status.leftBehind,
             rejected: rejected.count,
             indexSeconds: timeline.spans.filter { $0.row.hasPrefix("index") }.reduce(0) { $0 + $1.end - $1.start },
             wallSeconds: isNew ? (.now - began).inSeconds : status.times.seconds, homeserverYaml: configuration)
         // From the ledger, which knows those of earlier runs too.
         if !rejected.isEmpty { report.rejectsFile = try RejectsFile(invocation).write(rejected) }
+        if let copied = mediaProgress.engine { report.media = .init(copied) }
         if isDryRun, isNew {
             _ = try target.abort()
-        } else if !isDryRun, settings.phases.isEmpty {
+        } else if !isDryRun, report.phases.isEmpty {
             report.signingKey = try installKey(homeservers)
         }
         if invocation.has(.json) {

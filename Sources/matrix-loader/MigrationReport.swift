@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import MediaCopier
 import Migration
 
 /// The result of `migrate`: what was loaded, what was not, and what is left for the operator to do.
@@ -19,6 +20,17 @@ struct MigrationReport: Codable, Sendable {
         var kept: String?
     }
 
+    /// How files of media were copied.
+    struct Media: Codable, Sendable {
+        var engine: String
+        /// Why that one, and what else was given up on the way.
+        var notes: [String]
+
+        init(_ copied: (engine: Engine, notes: [String])) {
+            (engine, notes) = (copied.engine.rawValue, copied.notes)
+        }
+    }
+
     var outcome: Outcome
     var serverName: String
     /// The areas that were asked for; empty for all.
@@ -32,6 +44,8 @@ struct MigrationReport: Codable, Sendable {
     var indexSeconds: Double
     /// From the start of the program; of the whole migration where it was done already.
     var wallSeconds: Double
+    /// nil where this run copied none.
+    var media: Media?
     var signingKey: Key?
     /// What homeserver.yaml needs, as it is to be pasted.
     var homeserverYaml: String
@@ -83,6 +97,7 @@ struct MigrationReport: Codable, Sendable {
         if let rejectsFile {
             text += "Rows that could not be loaded: \(Amount.count(rejected)), named in \(rejectsFile)\n"
         }
+        if let media { text += "Media were copied by \(media.engine). \(media.notes.joined(separator: " "))\n" }
         if let signingKey {
             text += "Dendrite's signing key \(signingKey.id) is in \(signingKey.file)\n"
             if let kept = signingKey.kept { text += "  the key that was there before is kept as \(kept)\n" }

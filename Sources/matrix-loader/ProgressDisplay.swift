@@ -39,14 +39,14 @@ struct ProgressDisplay {
         let task = Task { [style, progress, media, doneBefore] in
             let interval: Duration = style == .drawn ? .milliseconds(200) : .seconds(10)
             var meter = ProgressMeter(doneBefore: doneBefore)
+            var mediaMeter = MediaMeter()
             let began = ContinuousClock.now
             while true {
                 do { try await Task.sleep(for: interval) } catch { break }
                 var parts: [String] = []
-                if let progress { parts.append(meter.line(progress.snapshot, at: (.now - began).inSeconds)) }
-                if let media, media.filesDone > 0 {
-                    parts.append("\(Amount.count(media.filesDone)) files, \(Amount.bytes(media.bytesDone))")
-                }
+                let seconds = (.now - began).inSeconds
+                if let progress { parts.append(meter.line(progress.snapshot, at: seconds)) }
+                if let media, let line = mediaMeter.line(media, at: seconds) { parts.append(line) }
                 let line = parts.joined(separator: " · ")
                 Output.message(style == .drawn ? Self.redrawn(line) : line + "\n")
             }

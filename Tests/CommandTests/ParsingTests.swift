@@ -30,7 +30,7 @@ struct ParsingTests {
     @Test("makes settings of options")
     func settings() throws {
         let line = "migrate --workers 3 --index-jobs 1 --defer 7 --phase users,rooms --on-bad-row stop --skip-media"
-        let settings = MigrateCommand(try invocation(line)).settings
+        let settings = try MigrateCommand(try invocation(line)).settings()
         #expect(settings.loader.workers == 3)
         #expect(settings.loader.indexJobs == 1)
         #expect(settings.loader.deferralThreshold == 7)
@@ -41,7 +41,7 @@ struct ParsingTests {
 
     @Test("skips bad rows and carries everything unless told otherwise")
     func defaults() throws {
-        let settings = MigrateCommand(try invocation("migrate")).settings
+        let settings = try MigrateCommand(try invocation("migrate")).settings()
         #expect(settings.loader.onReject == .skip)
         #expect(settings.loader.workers >= 1)
         #expect((1...8).contains(settings.loader.indexJobs))
@@ -51,15 +51,46 @@ struct ParsingTests {
 
     @Test("copies no file in a dry run, and links files on request")
     func media() throws {
-        #expect(MigrateCommand(try invocation("migrate --dry-run")).settings.mediaOptions.isDryRun)
-        #expect(MigrateCommand(try invocation("migrate --link")).settings.mediaOptions.sharing == .link)
-        #expect(!MigrateCommand(try invocation("migrate")).settings.mediaOptions.isDryRun)
+        #expect(try MigrateCommand(try invocation("migrate --dry-run")).settings().mediaOptions.isDryRun)
+        #expect(try MigrateCommand(try invocation("migrate --link")).settings().mediaOptions.sharing == .link)
+        #expect(try !MigrateCommand(try invocation("migrate")).settings().mediaOptions.isDryRun)
     }
+
+    @Test("says how media are copied", arguments: ["migrate", "media"])
+    func mediaOptions(command: String) throws {
+        let line = "\(command) --copier threads --bwlimit 1.5M --verify --chown 12:34 --on-bad-media keep"
+        let options = try invocation(line).mediaOptions()
+        #expect(options.engine == .threads)
+        #expect(options.bandwidthLimit == 3 << 19)
+        #expect(options.verifies && options.keepsDamaged)
+        #expect(options.ownership == .init(user: 12, group: 34))
+        #expect(try invocation(command).mediaOptions() == CopyOptions())
+        for wrong in ["--bwlimit fast", "--bwlimit 08:00,512k", "--chown nobody-at-all"] {
+            let invocation = try invocation("\(command) \(wrong)")
+            #expect(throws: UsageError.self) { try invocation.mediaOptions() }
+        }
+    }
+
+    @Test(
+        "reads rates as rclone does",
+        arguments: [
+            ("10M", 10 << 20), ("512k", 512 << 10), ("1.5Mi", 3 << 19), ("2GiB", 2 << 30), ("800B", 800),
+            ("7", 7 << 10),
+            ("off", nil), ("0", nil),
+        ])
+    func rates(text: String, expected: Int?) {
+        #expect(ByteRate(text)?.bytesPerSecond == expected)
+        #expect(ByteRate(text) != nil)
+    }
+
+    @Test(
+        "takes no other text for a rate", arguments: ["", "M", "1Q", "-1", "1 M", "1e3", "1MM", "1..2", "BiB", "1bi"])
+    func noRates(text: String) { #expect(ByteRate(text) == nil) }
 
     @Test("takes options from the environment")
     func environment() throws {
         let command = MigrateCommand(try invocation("migrate", environment: ["MATRIX_LOADER_WORKERS": "5"]))
-        #expect(command.settings.loader.workers == 5)
+        #expect(try command.settings().loader.workers == 5)
     }
 
     @Test("knows all areas as phases")

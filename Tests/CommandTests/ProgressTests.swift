@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Loader
+import MediaCopier
 import Testing
 
 @testable import matrix_loader
@@ -66,5 +68,25 @@ struct ProgressTests {
         #expect([0, 1023, 1024, 1_572_864].map(Amount.bytes) == ["0 B", "1023 B", "1.0 KiB", "1.5 MiB"])
         #expect(
             [0.041, 9.994, 12.34, 100, 3725].map(Amount.time) == ["0.04 s", "9.99 s", "12.3 s", "1:40", "1:02:05"])
+    }
+
+    @Test("has files, bytes, rate and time left of media")
+    func media() throws {
+        let folder = URL(filePath: NSTemporaryDirectory()).appending(path: "meter-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(repeating: 1, count: 2 << 20).write(to: folder.appending(path: "a"))
+        let progress = CopyProgress()
+        var meter = MediaMeter()
+        #expect(meter.line(progress, at: 0) == nil)
+        progress.expect(files: 4, bytes: 10 << 20)
+        let copier = MediaCopier(
+            source: folder.path(percentEncoded: false), target: folder.appending(path: "to").path(percentEncoded: false)
+        )
+        _ = try copier.copy([MediaFile(source: "a", targets: ["b"])], progress: progress)
+        #expect(meter.line(progress, at: 1) == "1 of 4 files, 2.0 MiB")
+        _ = try copier.copy(
+            [MediaFile(source: "a", targets: ["c"]), MediaFile(source: "d", targets: ["e"])], progress: progress)
+        #expect(meter.line(progress, at: 3) == "3 of 4 files, 4.0 MiB, 1.0 MiB/s, ~0:06 left, 1 bad")
     }
 }

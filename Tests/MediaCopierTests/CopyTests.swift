@@ -68,6 +68,79 @@ struct CopyTests {
         }
     }
 
+    @Test("of large files in their chunks, among small ones, has the same bytes", arguments: Engine.allCases)
+    func chunks(engine: Engine) throws {
+        let folders = try MediaFolders(onDisk: true)
+        let chunk = 1 << 18
+        let sizes = [40 * chunk, 16 * chunk + 1, 17 * chunk - 1, 2 * chunk, chunk + 1, 64 * chunk, 5 * chunk + 7]
+        var files: [MediaFile] = []
+        for (index, size) in sizes.enumerated() {
+            let names = ["x/\(index)", "y/\(index)"]
+            files.append(try folders.add("large/\(index)", MediaFolders.content(size, seed: index), targets: names))
+            for number in 0..<30 {
+                let content = MediaFolders.content(1 + number * 5000, seed: number)
+                files.append(try folders.add("small/\(index)/\(number)", content))
+            }
+        }
+        for (round, hashing) in [CopyOptions.Hashing.always, .never].enumerated() {
+            try? FileManager.default.removeItem(atPath: folders.target)
+            let (outcomes, _) = try folders.copy(files, with: engine) {
+                $0.hashing = hashing
+                // Without the kernel's own way to copy, nothing but reading and writing is left.
+                $0.sharing = .never
+            }
+            for (file, outcome) in zip(files, outcomes) {
+                #expect(outcome?.disposition == .copied)
+                #expect(outcome?.sha256 == (round == 0 ? file.sha256 : nil))
+                for name in file.targets {
+                    #expect(try SHA256.digest(folders.bytes(atTarget: name) ?? []) == file.sha256)
+                }
+            }
+            #expect(folders.filesAtTarget == Set(files.flatMap(\.targets)))
+        }
+    }
+
+    @Test("of a whole folder has everything that is a file, and names the rest", arguments: Engine.allCases)
+    func tree(engine: Engine) throws {
+        let folders = try MediaFolders()
+        for index in 0..<50 {
+            try folders.add("a/\(index % 7)/\(index)", MediaFolders.content(index * 3000, seed: index))
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: folders.source + "/a/link", withDestinationPath: "/etc/passwd")
+        try folders.add("a/.matrix-loader-0123456789abcdef.part", [1])
+        var options = CopyOptions()
+        options.engine = engine
+        let copier = MediaCopier(source: folders.source, target: folders.target, options: options)
+        #expect(try copier.bytesLeft() == copier.sourceContent().bytes)
+        var leftOut: [SourceEntry] = []
+        let summary = try copier.copyTree { leftOut.append($0) }
+        #expect(leftOut == [SourceEntry(path: "a/link", kind: .symbolicLink)])
+        #expect(summary.filesCopied == 50)
+        #expect(folders.filesAtTarget == Set((0..<50).map { "a/\($0 % 7)/\($0)" }))
+        for index in 0..<50 {
+            #expect(
+                folders.bytes(atTarget: "a/\(index % 7)/\(index)") == MediaFolders.content(index * 3000, seed: index))
+        }
+        #expect(try copier.bytesLeft() <= 1)
+        #expect(try copier.copyTree { _ in }.filesAlreadyThere == 50)
+    }
+
+    @Test("belongs to whom chown(1) would give it")
+    func owners() throws {
+        typealias Ownership = CopyOptions.Ownership
+        let root = Ownership(user: 0, group: 0)
+        #expect(try Ownership("root:root") == root)
+        #expect(try Ownership("root:") == root)
+        #expect(try Ownership("0:0") == root)
+        #expect(try Ownership("root") == Ownership(user: 0, group: .max))
+        #expect(try Ownership(":0") == Ownership(user: .max, group: 0))
+        #expect(try Ownership("1234:5678") == Ownership(user: 1234, group: 5678))
+        for text in ["", ":", "no such user", "root:no such group", "-1", "4294967295", "1.2"] {
+            #expect(throws: Ownership.Unknown.self) { try Ownership(text) }
+        }
+    }
+
     @Test("appears under each of its names", arguments: Engine.allCases)
     func severalTargets(engine: Engine) throws {
         let folders = try MediaFolders(onDisk: true)

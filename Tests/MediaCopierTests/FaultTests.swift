@@ -116,6 +116,59 @@ struct FaultTests {
         }
     }
 
+    @Test("that the kernel cannot read", arguments: Engine.allCases)
+    func readError(engine: Engine) throws {
+        // Nothing is mapped at address 0: a regular file of which no byte can be read.
+        let folders = try MediaFolders()
+        var options = CopyOptions()
+        options.engine = engine
+        let summary = try MediaCopier(source: "/proc/self", target: folders.target, options: options)
+            .copy([MediaFile(source: "mem", targets: ["mem"])])
+        #expect(summary.faults.map(\.reason.name) == ["io-error"])
+        #expect(summary.faults.first?.description.contains("EIO") == true)
+        #expect(folders.filesAtTarget.isEmpty)
+    }
+
+    @Test(
+        "on a disk that is damaged, at its beginning or far inside, small or large",
+        .enabled(if: LoopDisk.canNoticeDamage, "needs root, mkfs.btrfs and a loop device"), arguments: Engine.allCases)
+    func damagedDisk(engine: Engine) throws {
+        let disk = try LoopDisk(.btrfs)
+        defer { withExtendedLifetime(disk) {} }
+        let folders = try MediaFolders(in: disk.path)
+        let (small, large) = (MediaFolders.content(20_000, seed: 5), MediaFolders.content(3 << 20, seed: 6))
+        var files = [try folders.add("small", small), try folders.add("large", large)]
+        for index in 0..<10 { files.append(try folders.add("\(index)", MediaFolders.content(3 << 18, seed: index))) }
+        sync()
+        // Compressible contents would not be found.
+        try disk.damage(Array(small[8192..<8224]))
+        try disk.damage(Array(large[2_400_000..<2_400_032]))
+        let (outcomes, summary) = try folders.copy(files, with: engine)
+        #expect(outcomes.prefix(2).allSatisfy { $0?.fault == .io(Errno(rawValue: EIO)) })
+        #expect(outcomes.dropFirst(2).allSatisfy { $0?.isWhole == true && $0?.isAtTarget == true })
+        #expect(summary.faultCounts == ["io-error": 2])
+        #expect(folders.filesAtTarget == Set((0..<10).map { "\($0)" }))
+    }
+
+    @Test("gone before or while it was copied", arguments: Engine.allCases)
+    func vanished(engine: Engine) throws {
+        let folders = try MediaFolders()
+        let files = try (0..<400).map { try folders.add("\($0)", MediaFolders.content(30_000, seed: $0)) }
+        let (source, isOver) = (folders.source, Foundation.NSLock())
+        isOver.lock()
+        Foundation.Thread.detachNewThread {
+            // From the end, so that some go before and some after they were copied.
+            for index in (0..<400).reversed() where !isOver.try() { unlink("\(source)/\(index)") }
+        }
+        let (outcomes, _) = try folders.copy(files, with: engine)
+        isOver.unlock()
+        for (index, outcome) in outcomes.enumerated() {
+            let isThere = folders.bytes(atTarget: "\(index)") == MediaFolders.content(30_000, seed: index)
+            #expect(outcome?.isWhole == true ? isThere : outcome?.fault == .missing || outcome?.fault == .vanished)
+        }
+        #expect(folders.filesAtTarget.count == outcomes.count { $0?.isAtTarget == true })
+    }
+
     @Test("unless damaged ones are to be kept", arguments: Engine.allCases)
     func keptDamaged(engine: Engine) throws {
         let folders = try MediaFolders()

@@ -21,8 +21,10 @@ struct ListingTests {
         close(creat(odd, 0o600))
 
         var found: Set<SourceEntry> = []
-        try MediaCopier(source: folders.source, target: folders.target).listSource { entry in
+        var order: [String] = []
+        for entry in try SourceListing(folders.source) {
             #expect(found.insert(entry).inserted)
+            order.append(entry.path)
         }
         let expected: Set<SourceEntry> = [
             SourceEntry(path: "a", kind: .folder), SourceEntry(path: "a/b", kind: .folder),
@@ -32,12 +34,29 @@ struct ListingTests {
             SourceEntry(path: "fifo", kind: .other), SourceEntry(path: "odd\u{fffd}", kind: .unusableName),
         ]
         #expect(found == expected)
+        // By the bytes of each name, a folder before what is in it.
+        #expect(
+            order == [
+                "a", "a/b", "a/b/c", "a/b/c/file", "a/b/thumbnail", "a/loop", "a/\u{e4} \u{1F600}\n", "door", "fifo",
+                "odd\u{fffd}",
+            ])
+    }
+
+    @Test("leaves out a folder that is skipped")
+    func skipping() throws {
+        let folders = try MediaFolders()
+        for path in ["a/1", "b/1", "b/2/3", "c/1"] { try folders.add(path, [1]) }
+        var listing = try SourceListing(folders.source)
+        var paths: [String] = []
+        while let entry = listing.next() {
+            paths.append(entry.path)
+            if entry.path == "b" { listing.skipFolder() }
+        }
+        #expect(paths == ["a", "a/1", "b", "c", "c/1"])
     }
 
     @Test("needs a source folder")
     func noSource() {
-        #expect(throws: MediaError.self) {
-            try MediaCopier(source: "/no/such/folder", target: "/tmp").listSource { _ in }
-        }
+        #expect(throws: MediaError.self) { try SourceListing("/no/such/folder") }
     }
 }

@@ -23,6 +23,9 @@ extension Plan {
                         try sink.endRow()
                     }
                     for (what, count) in report.leftBehind { sink.leaveOut(what, count) }
+                    if report.strayCount > 0 {
+                        sink.leaveOut("files in the media store that belong to no medium", report.strayCount)
+                    }
                     for fault in report.faults { sink.name(fault) }
                 }
             ]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Loader
+import MediaCopier
 import Postgres
 
 /// Whether the media can be read, and has room where it goes.
@@ -34,14 +35,12 @@ struct MediaCheck {
             ]
         }
         if inputs.mediaIsLinked { return [] }
-        // Each row becomes a file of its own, though in Dendrite several may share one.
-        let needed =
-            try source.integer(
-                """
-                SELECT (SELECT coalesce(sum(greatest(file_size_bytes, 0)), 0) FROM mediaapi_media_repository)
-                     + (SELECT coalesce(sum(greatest(file_size_bytes, 0)), 0) FROM mediaapi_thumbnail)
-                """) ?? 0
-        guard let free = freeSpace(to), free < needed else { return [] }
+        let claimed = Int64(try MediaVolume.claimed(&source).bytes)
+        guard let free = freeSpace(to), free < claimed else { return [] }
+        // Sizes are what uploads said of themselves, and some files may be there already: now it pays to look.
+        let copier = MediaCopier(source: inputs.media?.from ?? "", target: to)
+        let needed = (try? copier.bytesLeft()) ?? claimed
+        guard free < needed else { return [] }
         return [
             Finding(
                 .error, to, "the media needs \(needed >> 20) MiB, and \(free >> 20) MiB are free",

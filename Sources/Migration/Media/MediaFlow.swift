@@ -22,7 +22,13 @@ final class MediaFlow {
     private var taken = 0
     private(set) var report = MediaReport()
 
-    init(_ inputs: MediaInputs) { self.inputs = inputs }
+    /// What the store holds, compared with the media as they come by, in the same order.
+    private var strays: StrayFiles
+
+    init(_ inputs: MediaInputs) {
+        self.inputs = inputs
+        strays = StrayFiles(inputs.source)
+    }
 
     /// Whether anything is left for another call of the copier.
     var isDone: Bool { isAtEnd && nextMedium == nil && thumbnails.isEmpty }
@@ -36,6 +42,9 @@ final class MediaFlow {
         if let (file, number, thumbnail) = thumbnails.popLast() { return take(thumbnail, file, .thumbnail(number)) }
         while let group = try nextGroup(read) {
             let servable = group.filter(isServable)
+            if let folder = group.first.flatMap({ StoredFile.folder($0.hash) }) {
+                strays.advance(to: folder) { report.meet($0) }
+            }
             guard let first = servable.first else { continue }
             guard let file = StoredFile(servable, inputs) else {
                 let reason = "its hash \(first.hash.isEmpty ? "is empty" : "is no SHA-256"), so there can be no file"
@@ -44,8 +53,13 @@ final class MediaFlow {
                 }
                 continue
             }
+            for name in file.strangers {
+                report.meet(
+                    StrayFiles.Stray(path: "\(file.folder)/\(name)", reason: "Dendrite gives no file that name"))
+            }
             return take(file.originalFile, file, .original)
         }
+        strays.advance(to: nil) { report.meet($0) }
         return nil
     }
 
@@ -100,12 +114,16 @@ final class MediaFlow {
     private func finishOriginal(_ file: StoredFile, _ outcome: MediaOutcome) {
         let isThere = outcome.isAtTarget || outcome.disposition == .wouldCopy && outcome.isWhole
         if let fault = outcome.fault {
-            let what = isThere ? "damaged media that were carried nevertheless" : fault.leavingBehind
+            let isKept = isThere || inputs.options.keepsDamaged
+            let what =
+                isThere
+                ? "damaged media that were carried nevertheless"
+                : isKept ? "media that are known but have no file" : fault.leavingBehind
             for medium in file.media {
                 report.leave(medium.place, what, because: "the file \(file.folder)/file \(fault.sentence)")
             }
         }
-        guard isThere else { return }
+        guard isThere || inputs.options.keepsDamaged else { return }
         guard outcome.size <= Int64(Int32.max) else {
             for medium in file.media {
                 report.leave(

@@ -29,6 +29,13 @@ public struct MediaReport: Sendable {
     /// Media that are not carried or not whole: their `mxc://` and why.
     public private(set) var faults: [RejectedRow] = []
 
+    /// What the store holds besides media, and why it is not copied: paths relative to the store.
+    ///
+    /// No more than ``faultLimit`` of them; ``strayCount`` counts all.
+    public private(set) var strays: [RejectedRow] = []
+    /// How much the store holds besides media.
+    public private(set) var strayCount = 0
+
     public init() {}
 
     mutating func add(_ summary: MediaSummary) {
@@ -40,6 +47,12 @@ public struct MediaReport: Sendable {
         bytesToCopy += summary.bytesToCopy
         engine = summary.engine
         for note in summary.notes where !notes.contains(note) { notes.append(note) }
+    }
+
+    /// Counts and names what is in the store and belongs to no medium.
+    mutating func meet(_ stray: StrayFiles.Stray) {
+        strayCount += 1
+        if strays.count < Self.faultLimit { strays.append(RejectedRow(key: stray.path, reason: stray.reason)) }
     }
 
     /// Counts a medium, and names it.

@@ -33,9 +33,14 @@ struct MediaTables {
 
     /// Adds all media that a file is the content of.
     func write(_ file: StoredFile, to sink: inout RowSink) {
-        guard let original = file.original, let length = Int32(exactly: original.size) else { return }
-        let sha256 = (original.sha256 ?? file.digest).hexadecimal
+        guard let original = file.original, let measured = Int32(exactly: original.size) else { return }
+        // Of a file that is not there nobody can say more than Dendrite did.
+        let isThere = original.disposition != .refused
+        let sha256 = (isThere ? original.sha256 ?? file.digest : file.digest).hexadecimal
         for medium in file.media {
+            // Where there is no file, what the upload said: without any length Synapse would wait for an upload.
+            let length =
+                original.disposition == .refused ? Int32(clamping: max(0, medium.claimedSize)) : measured
             if medium.place.isLocal {
                 writeLocal(medium, length, sha256, to: &sink)
             } else {

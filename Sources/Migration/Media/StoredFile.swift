@@ -20,6 +20,8 @@ final class StoredFile {
     let media: [Medium]
     /// Thumbnails for which there is a file.
     private(set) var made: [Made]
+    /// Names beside the file that are no thumbnail's.
+    let strangers: [String]
     /// The image's size; nil if it is none, or no box would tell.
     private let dimensions: ImageDimensions?
     private let sizes: [Thumbnail]
@@ -32,14 +34,13 @@ final class StoredFile {
     ///
     /// - Returns: nil if the media's hash is no SHA-256, so that there can be no file.
     init?(_ media: [Medium], _ inputs: MediaInputs) {
-        guard let hash = media.first?.hash, let digest = SHA256Digest(base64: hash),
-            !hash.utf8.contains(UInt8(ascii: "/"))
+        guard let hash = media.first?.hash, let digest = SHA256Digest(base64: hash), let folder = Self.folder(hash)
         else { return nil }
         self.media = media
         self.digest = digest
-        folder = "\(hash.prefix(1))/\(hash.dropFirst().prefix(1))/\(hash.dropFirst(2))"
+        self.folder = folder
         let path = "\(inputs.source)/\(folder)"
-        made = Self.thumbnails(in: path)
+        (made, strangers) = Self.thumbnails(in: path)
         var boxes = Set(made.map(\.thumbnail))
         sizes = inputs.thumbnailSizes.compactMap { Thumbnail($0) }.filter { boxes.insert($0).inserted }
         let isImage = !sizes.isEmpty && media.contains { $0.imageType != nil }
@@ -50,14 +51,26 @@ final class StoredFile {
 
     // MARK: What there is
 
-    private static func thumbnails(in folder: String) -> [Made] {
+    /// Where the file of a hash lies, relative to the store; nil for a hash that cannot be in a path.
+    static func folder(_ hash: String) -> String? {
+        guard SHA256Digest(base64: hash) != nil, !hash.utf8.contains(UInt8(ascii: "/")) else { return nil }
+        return "\(hash.prefix(1))/\(hash.dropFirst().prefix(1))/\(hash.dropFirst(2))"
+    }
+
+    private static func thumbnails(in folder: String) -> (made: [Made], others: [String]) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.sorted().compactMap { name in
-            guard let thumbnail = Thumbnail(dendriteFile: name) else { return nil }
+        var made: [Made] = []
+        var others: [String] = []
+        for name in names.sorted() where name != "file" {
+            guard let thumbnail = Thumbnail(dendriteFile: name) else {
+                others.append(name)
+                continue
+            }
             // An empty file is where Dendrite failed to make one. What is no file at all is for the copier to name.
             let size = size(ofFile: "\(folder)/\(name)")
-            return size == 0 ? nil : Made(thumbnail: thumbnail, length: size)
+            if size != 0 { made.append(Made(thumbnail: thumbnail, length: size)) }
         }
+        return (made, others)
     }
 
     /// In bytes; nil for what is no regular file.
@@ -101,8 +114,11 @@ final class StoredFile {
 
     /// All thumbnails of a medium, once the files are copied.
     func thumbnails(of medium: Medium) -> [Made] {
-        made + unmade(of: medium).map { Made(thumbnail: $0.thumbnail, length: $0.isOriginal ? original?.size : nil) }
+        made + unmade(of: medium).map { Made(thumbnail: $0.thumbnail, length: $0.isOriginal ? sizeAtTarget : nil) }
     }
+
+    /// In bytes; nil for an original that is only known, without a file.
+    private var sizeAtTarget: Int64? { original?.disposition == .refused ? nil : original?.size }
 
     /// Thumbnails that Dendrite offers and has made none of: where the image is not larger than the box, it answers with
     /// the original; others it makes when first asked.

@@ -50,7 +50,7 @@ struct MediaMigrationTests {
         try server.add("a_picture", hash, type: "image/PNG; a=b")
         try server.add("no_picture", hash, origin: "elsewhere.org", type: "application/pdf")
         try server.add("no_image", try server.store(Array("no image".utf8)), type: "image/png")
-        #expect(try await server.migrate() == [:])
+        #expect(try await server.migrate() == ["files in the media store that belong to no medium": 1])
         #expect(
             try server.rows("SELECT * FROM local_media_repository_thumbnails ORDER BY thumbnail_width") == [
                 "a_picture|7|9|image/jpeg|scale|3", "a_picture|32|32|image/jpeg|crop|5",
@@ -119,6 +119,28 @@ struct MediaMigrationTests {
             try server.rows("SELECT media_length, sha256 FROM local_media_repository")
                 == ["7|\(try SHA256.digest("damaged").hexadecimal)"])
         #expect(try server.named().count == 1)
+    }
+
+    @Test("without a file are known to Synapse where what is bad is kept")
+    func keepingMissing() async throws {
+        var server = try MediaServer()
+        try server.add("a_missing_one", Self.nobodysHash, size: 17)
+        try server.add("a_missing_two", Self.nobodysHash, origin: "elsewhere.org")
+        // The picture is gone, and a thumbnail of it is not.
+        let hash = try server.store(MediaTestImage.png(10, 10), thumbnails: ["thumbnail-32x32-crop": "small"])
+        try FileManager.default.removeItem(atPath: "\(server.folder(hash))/file")
+        try server.add("a_picture", hash, type: "image/png", size: 99)
+        server.inputs.options.keepsDamaged = true
+        #expect(try await server.migrate() == ["media that are known but have no file": 3])
+        #expect(
+            try server.rows("SELECT media_id, media_length FROM local_media_repository ORDER BY 1")
+                == ["a_missing_one|17", "a_picture|99"])
+        #expect(try server.rows("SELECT media_length FROM remote_media_cache") == ["0"])
+        #expect(
+            try server.rows("SELECT thumbnail_width, thumbnail_length FROM local_media_repository_thumbnails")
+                == ["32|5"])
+        #expect(try server.named().count == 3)
+        #expect(Set(server.files.keys) == ["local_thumbnails/a_/pi/cture/32-32-image-jpeg-crop"])
     }
 
     @Test("of which a thumbnail cannot be read keep the rest, and Synapse makes it anew")

@@ -42,6 +42,58 @@ struct MediaRunTests {
         #expect(server.files.isEmpty)
     }
 
+    @Test("names what is in the store and belongs to no medium, and follows no symbolic link")
+    func strays() throws {
+        let server = try server()
+        let store = server.inputs.source
+        func write(_ path: String) throws {
+            try FileManager.default.createDirectory(
+                atPath: "\(store)/\((path as NSString).deletingLastPathComponent)", withIntermediateDirectories: true)
+            try Data("stray".utf8).write(to: URL(filePath: "\(store)/\(path)"))
+        }
+        let known = server.folder(try server.store(Array("one".utf8))).dropFirst(store.count + 1)
+        let expected = [
+            "-/A/first/file", "tmp/abcdef/content", "z/z/last/file", "z/z/last/thumbnail-32x32-crop", "README",
+            "\(known)/notes.txt", "z/loose",
+        ]
+        for path in expected { try write(path) }
+        // Before, beside and behind what is known, and a door to elsewhere.
+        try FileManager.default.createSymbolicLink(atPath: "\(store)/A", withDestinationPath: "/etc")
+        let report = try server.copyFiles()
+        #expect(Set(report.strays.map(\.key)) == Set(expected + ["A"]))
+        #expect(report.strayCount == expected.count + 1)
+        #expect(report.strays.first { $0.key == "A" }?.reason == "it is a symbolic link, which is not followed")
+        #expect(report.strays.first { $0.key.hasPrefix("tmp") }?.reason == "an upload that was never finished")
+        #expect(report.faults.map(\.key) == ["mxc://example.org/medium_three"])
+        #expect(server.files.count == 3)
+    }
+
+    @Test("knows every file of a store of many, in whatever order they lie")
+    func noStrays() throws {
+        let server = try MediaServer()
+        for number in 0..<300 {
+            try server.add("medium_\(number)", try server.store(Array("content \(number)".utf8)))
+        }
+        let report = try server.copyFiles()
+        #expect(report.media == 300)
+        #expect(report.strayCount == 0)
+    }
+
+    @Test("says how much there will be")
+    func expected() throws {
+        let server = try server()
+        let progress = CopyProgress()
+        let homeservers = Homeservers(
+            serverName: "example.org", source: TemporaryDatabase.conninfo, target: "host=/nonexistent",
+            mediaPath: server.inputs.source, mediaStorePath: server.inputs.store)
+        try server.add("medium_four", String(repeating: "B", count: 43), size: 100)
+        // The same file once more, of which somebody else said another size.
+        try server.add("medium_five", String(repeating: "B", count: 43), size: 90)
+        _ = try Migration(homeservers).copyMedia(progress: progress)
+        #expect((progress.filesExpected, progress.bytesExpected) == (4, 100))
+        #expect(progress.engine != nil)
+    }
+
     @Test("uses what an earlier one has copied, and writes all rows")
     func resumed() async throws {
         let server = try server()
