@@ -4,7 +4,8 @@ import Synchronization
 
 /// A value that one thread works out while others go on until they need it.
 final class Awaited<Value: Sendable>: Sendable {
-    private let result = Mutex<Result<Value, any Error>?>(nil)
+    /// Cancelled, as long as nobody has said.
+    private let result = Mutex<Result<Value, any Error>>(.failure(CancellationError()))
     private let isThere = DispatchGroup()
 
     init() { isThere.enter() }
@@ -20,7 +21,6 @@ final class Awaited<Value: Sendable>: Sendable {
     /// - Throws: the error for which there is no value.
     func value() throws -> Value {
         isThere.wait()
-        guard let result = result.withLock({ $0 }) else { preconditionFailure("settled without a result") }
-        return try result.get()
+        return try result.withLock { $0 }.get()
     }
 }

@@ -15,16 +15,12 @@ struct Run {
     /// Runs it in the running test's folder until it ends.
     init(_ arguments: String...) throws { try self.init(arguments) }
 
-<<<<<<< HEAD
     /// Runs it in the running test's folder until it ends.
     ///
     /// - Parameters:
     ///   - environment: what is different from the test's own.
     ///   - meanwhile: is called again and again while it runs.
     init(_ arguments: [String], environment: [String: String] = [:], meanwhile: (() throws -> Void)? = nil) throws {
-=======
-    init(_ arguments: [String]) throws {
->>>>>>> media
         let process = Process()
         process.executableURL = Self.program
         process.arguments = arguments

@@ -111,7 +111,8 @@ struct RoomLoad {
         _ event: EventReader, _ json: Span<UInt8>, in nid: Int64, nid event_nid: Int64, eventID: String, depth: Int64,
         isRejected: Bool, filed: (type: String?, key: String?)
     ) {
-        guard let version = rooms[nid]?.version, let type = JSONScanner.text(json, event.type), let stateKey = event.stateKey,
+        guard let version = rooms[nid]?.version, let type = JSONScanner.text(json, event.type),
+            let stateKey = event.stateKey,
             let key = JSONScanner.text(json, stateKey), let sender = JSONScanner.text(json, event.sender),
             // PostgreSQL cannot hold U+0000; the third pass names such an event.
             !(type + key + sender).utf8.contains(0)
