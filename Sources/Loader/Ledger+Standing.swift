@@ -69,6 +69,11 @@ extension Ledger {
         try target.rows("SELECT name FROM matrix_loader.set_aside WHERE is_away ORDER BY number").compactMap { $0[0] }
     }
 
+    /// The weight of all loads, as ``LoadProgress`` counts it.
+    public func weight(on target: inout Connection) throws(PostgresError) -> Int {
+        Int(try target.integer("SELECT coalesce(sum(greatest(weight, 1)), 0) FROM matrix_loader.load") ?? 0)
+    }
+
     /// The weight of all loads that are done, as ``LoadProgress`` counts it.
     public func doneWeight(on target: inout Connection) throws(PostgresError) -> Int {
         let weight = try target.integer(

@@ -91,6 +91,7 @@ extension Ledger {
                 for item in away where item.kind == kind { try target.execute(SQL(raw: item.definition)) }
             }
             try target.execute("DROP SCHEMA matrix_loader CASCADE")
+            Failpoint.reach(.undoing)
         }
     }
 

@@ -40,7 +40,8 @@ public struct Ledger: Sendable {
         CREATE SCHEMA matrix_loader;
         CREATE TABLE matrix_loader.migration (
             one boolean PRIMARY KEY DEFAULT true CHECK (one), version text NOT NULL, inputs text NOT NULL, plan text NOT NULL,
-            started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz);
+            started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz, stage integer,
+            is_halted boolean NOT NULL DEFAULT false);
         CREATE TABLE matrix_loader.load (
             id text PRIMARY KEY, area text NOT NULL, stage integer NOT NULL, weight bigint NOT NULL, tables text[] NOT NULL,
             rows bigint NOT NULL DEFAULT 0, bytes bigint NOT NULL DEFAULT 0, rejected bigint NOT NULL DEFAULT 0,
@@ -67,11 +68,17 @@ public struct Ledger: Sendable {
 
     /// Writes down what is to be done, in one transaction: from here on the migration can be resumed.
     ///
+    /// - Parameters:
+    ///   - kept: tables that no load fills and that `extra` changes, whose rows ``undo(on:)`` is to put back.
+    ///   - extra: statements that belong to the same transaction.
     /// - Throws: ``PostgresError`` if the schema is there already or the role may not create it.
-    public func begin(_ migration: Migration, _ loads: [TableLoad], extra: [SQL], on target: inout Connection) throws {
+    public func begin(
+        _ migration: Migration, _ loads: [TableLoad], keeping kept: [String] = [], extra: [SQL],
+        on target: inout Connection
+    ) throws {
         try target.transaction { target in
             try target.execute(Self.tables)
-            try keep(loads.flatMap(\.tables), on: &target)
+            try keep(loads.flatMap(\.tables) + kept, on: &target)
             for statement in extra { try target.execute(statement) }
             try target.execute(
                 """
@@ -85,6 +92,7 @@ public struct Ledger: Sendable {
                     VALUES (\(load.id), \(load.area), \(load.stage.rawValue), \(load.weight), \(load.tables))
                     """)
             }
+            Failpoint.reach(.beginning)
         }
         Failpoint.reach(.begun)
     }
@@ -151,14 +159,18 @@ public struct Ledger: Sendable {
 
     /// Says that the whole migration is done; the ledger shrinks to what a second run, `verify` and `status` need.
     ///
-    /// - Parameter omissions: what the report is to name as left behind beside what loads have counted. It is written in
-    ///   the same transaction, so that a run which is killed just before does not leave it to be counted twice.
+    /// - Parameters:
+    ///   - closing: statements that belong to the same transaction.
+    ///   - extra: tables that are needed no more.
+    ///   - omissions: what the report is to name as left behind beside what loads have counted. It is written in
+    ///     the same transaction, so that a run which is killed just before does not leave it to be counted twice.
     public func complete(
-        dropping extra: [String], noting omissions: [(load: String, what: String, rows: Int)] = [],
-        on target: inout Connection
+        _ closing: [SQL] = [], dropping extra: [String],
+        noting omissions: [(load: String, what: String, rows: Int)] = [], on target: inout Connection
     ) throws {
         Failpoint.reach(.beforeCompletion)
         try target.transaction { target in
+            for statement in closing { try target.execute(statement) }
             for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
             for omission in omissions {
                 try target.execute(
@@ -167,6 +179,7 @@ public struct Ledger: Sendable {
             try target.execute("DELETE FROM matrix_loader.set_aside WHERE NOT is_away")
             try keepSequences(isAfter: true, on: &target)
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
+            Failpoint.reach(.completing)
         }
         Failpoint.reach(.completed)
     }

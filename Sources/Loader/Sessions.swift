@@ -9,6 +9,8 @@ public struct Sessions: Sendable {
     public var snapshot: String?
     public static let sourceSide = "Dendrite's database"
     public static let targetSide = "Synapse's database"
+    /// What `application_name` of every session of ours begins with.
+    public static let name = "matrix-loader"
 
     public init(source: String, target: String, snapshot: String? = nil) {
         self.source = source
@@ -21,6 +23,7 @@ public struct Sessions: Sendable {
     /// - Throws: ``PostgresError`` if it cannot connect or the snapshot is gone.
     public func openSource() throws(PostgresError) -> Connection {
         var connection = try Connection(source, side: Self.sourceSide)
+        try connection.execute(Self.endurance)
         // Compiling a plan costs more than it saves in queries that run once.
         try connection.execute(
             """
@@ -39,6 +42,7 @@ public struct Sessions: Sendable {
     /// - Throws: ``PostgresError`` if it cannot connect.
     public func openTarget() throws(PostgresError) -> Connection {
         var connection = try Connection(target, side: Self.targetSide)
+        try connection.execute(Self.endurance)
         // A commit that a crash of the server takes away takes its ledger row with it, and is simply done again.
         try connection.execute(
             """
@@ -49,4 +53,19 @@ public struct Sessions: Sendable {
             """)
         return connection
     }
+
+    /// Has a session say what it is for, and how far it has come; see ``Ledger/steps(on:)``.
+    static func name(_ step: String, rows: Int? = nil) -> SQL {
+        // PostgreSQL cuts a name after 63 bytes, so the number comes first.
+        "SET application_name = \("\(name) \(rows.map { "\($0) rows, " } ?? "")\(step)")"
+    }
+
+    /// A session lasts as long as its client, idle or not, and no longer: a lock or a load of a process that is gone is
+    /// free within seconds. Settings that a server does not know, as it is too old, are left alone.
+    private static let endurance: SQL = """
+        SELECT set_config(s.name, v.value, false) FROM pg_settings s JOIN (VALUES
+            ('idle_session_timeout', '0'), ('transaction_timeout', '0'), ('client_connection_check_interval', '1000'),
+            ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) v (name, value)
+        USING (name)
+        """
 }

@@ -51,6 +51,12 @@ public struct Homeservers: Sendable {
         self.synapse = synapse
     }
 
+    /// `as_token`s of the registration files that either configuration names.
+    var applicationServiceTokens: [String] {
+        registrations((dendrite?.applicationServiceFiles ?? []) + (synapse?.applicationServiceFiles ?? []))
+            .map(\.accessToken)
+    }
+
     /// The registration files of bridges that can be read; those that cannot are a matter of the checks.
     func registrations(_ files: [String]) -> [ApplicationServiceRegistration] {
         files.compactMap { try? ApplicationServiceRegistration(contentsOf: $0) }

@@ -39,7 +39,7 @@ enum Ending: Int32, CaseIterable, Sendable {
     init(_ error: any Error) {
         self =
             switch error {
-            case is UsageError, is GeneratorError: .usage
+            case is UsageError, is GeneratorError, is Failpoint.Unknown: .usage
             case is CancellationError: .interrupted
             case is PostgresError: .database
             case is MediaError: .media

@@ -80,11 +80,7 @@ struct MigrateCommand {
 
     var settings: Migration.Settings {
         var settings = Migration.Settings()
-        let processors = ProcessInfo.processInfo.activeProcessorCount
-        settings.loader.workers = invocation.number(.workers) ?? processors
-        settings.loader.indexJobs = invocation.number(.indexJobs) ?? min(processors, 8)
-        settings.loader.onReject = invocation.string(.onBadRow) == "stop" ? .stop : .skip
-        if let rows = invocation.number(.deferFrom) { settings.loader.deferralThreshold = rows }
+        settings.loader = invocation.loaderSettings
         settings.phases = invocation.strings(.phases)
         settings.skipMedia = invocation.has(.skipMedia)
         settings.mediaOptions = invocation.mediaOptions

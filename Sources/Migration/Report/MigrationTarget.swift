@@ -100,6 +100,9 @@ public struct MigrationTarget: Sendable {
         guard try target.value("SELECT pg_try_advisory_lock(\(Migration.lock))") == "t" else {
             throw MigrationError.isRunning
         }
+        guard try target.value("SELECT pg_try_advisory_lock(\(Migration.workerLock))") == "t" else {
+            throw MigrationError.workersAreAtIt
+        }
         let others = try target.otherSessions()
         guard others.isEmpty else { throw MigrationError.isInUse(by: others) }
         // The server may need a moment to notice that a worker is dead.
@@ -107,7 +110,7 @@ public struct MigrationTarget: Sendable {
             let left = try target.value(
                 """
                 SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-                       AND application_name = 'matrix-loader' AND xact_start IS NOT NULL LIMIT 1
+                       AND application_name LIKE 'matrix-loader%' AND xact_start IS NOT NULL LIMIT 1
                 """)
             if left == nil { return }
             Thread.sleep(forTimeInterval: 0.2)
@@ -121,8 +124,8 @@ public struct MigrationTarget: Sendable {
             """
             SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND classid::bigint = \(Migration.lock >> 32)
-                   AND objid::bigint = \(Migration.lock & 0xFFFF_FFFF) LIMIT 1
+                   AND classid::bigint = \(Migration.lock >> 32) AND objid::bigint IN (
+                       \(Migration.lock & 0xFFFF_FFFF), \(Migration.workerLock & 0xFFFF_FFFF)) LIMIT 1
             """) != nil
     }
 

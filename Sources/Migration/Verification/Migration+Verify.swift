@@ -22,10 +22,7 @@ extension Migration {
             guard let migration = try Ledger().migration(on: &target) else { throw VerificationError.noMigration }
             guard migration.isFinished else { throw VerificationError.isNotFinished }
             var plan = try Plan(storedAs: migration.plan)
-            plan.applicationServiceTokens = homeservers.registrations(
-                (homeservers.dendrite?.applicationServiceFiles ?? [])
-                    + (homeservers.synapse?.applicationServiceFiles ?? [])
-            ).map(\.accessToken)
+            plan.applicationServiceTokens = homeservers.applicationServiceTokens
             plan.media = try mediaInputs(&source)
             let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))
             let verification = Verification(
