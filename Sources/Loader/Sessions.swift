@@ -33,7 +33,14 @@ public struct Sessions: Sendable {
             SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET timezone = 'UTC'
             """)
         try connection.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        if let snapshot { try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)") }
+        guard let snapshot else { return connection }
+        do throws(PostgresError) {
+            try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)")
+        } catch where error.sqlState == "22023" {
+            // It lives as long as the session that gave it.
+            throw PostgresError(
+                side: Self.sourceSide, sqlState: "08006", message: "the connection that held the snapshot is lost")
+        }
         return connection
     }
 

@@ -28,6 +28,8 @@ struct Failure: Encodable {
                     + "without such rows."
             case let postgres as PostgresError where postgres.isConnectionLoss && goesOn:
                 postgres.description.sentence + " When it answers again, the same command goes on."
+            case let postgres as PostgresError where postgres.isShortage && goesOn:
+                postgres.description.sentence + " Make room, and the same command goes on."
             case is PostgresError: "\(error)".sentence
             default: "\(error)"
             }

@@ -8,27 +8,17 @@ struct Run {
     let errors: String
     let status: Int32
 
-    /// The program stands beside the tests' own bundle.
-    private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
-        path: "matrix-loader")
-
     /// Runs it in the running test's folder until it ends.
-    init(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = Self.program
-        process.arguments = arguments
-        process.currentDirectoryURL = TemporaryFolder.url
-        let (output, errors) = (
-            TemporaryFolder.url.appending(path: ".output"), TemporaryFolder.url.appending(path: ".errors")
-        )
-        for file in [output, errors] { try Data().write(to: file) }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-        self.output = try String(contentsOf: output, encoding: .utf8)
-        self.errors = try String(contentsOf: errors, encoding: .utf8)
+    init(_ arguments: String...) throws { try self.init(arguments) }
+
+    init(_ arguments: [String]) throws { self = try RunningProgram(arguments).wait() }
+
+    init(output: String, errors: String, status: Int32) {
+        self.output = output
+        self.errors = errors
+        self.status = status
     }
+
+    /// The last line on standard error.
+    var lastError: String { errors.split(separator: "\n").last.map(String.init) ?? "" }
 }

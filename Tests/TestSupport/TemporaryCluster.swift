@@ -31,14 +31,16 @@ public final class TemporaryCluster: Sendable {
     /// Closed by the kernel at our end, whatever that end is.
     private let lifeline: FileHandle
     private let lastNumber = Atomic(0)
+    private static let program = packageFolder.appending(path: "scripts/with-postgres")
 
     /// The package's root.
     public static let packageFolder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    private init() throws {
+    /// Starts a cluster of its owner's own, for what the others must not see, such as ``restart()``.
+    public init() throws {
         let process = Process()
-        process.executableURL = Self.packageFolder.appending(path: "scripts/with-postgres")
+        process.executableURL = Self.program
         process.arguments = ["sh", "-c", "echo \"$PGHOST\"; exec cat"]
         let input = Pipe(), output = Pipe(), errors = Pipe()
         (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
@@ -63,6 +65,18 @@ public final class TemporaryCluster: Sendable {
         lifeline = input.fileHandleForWriting
     }
 
+    /// Has the server crash, as far as its sessions can tell, and start again.
+    public func restart() throws {
+        let process = Process()
+        process.executableURL = Self.program
+        process.arguments = ["--restart", socketFolder]
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Unavailable(description: "PostgreSQL did not start again", isNotInstalled: false)
+        }
+    }
+
     /// How libpq finds a database of this cluster.
     public func conninfo(_ database: String) -> String {
         "host=\(socketFolder) port=5432 user=postgres dbname=\(database)"
@@ -76,7 +90,7 @@ public final class TemporaryCluster: Sendable {
     /// Makes a database with UTF-8 and the locale C and says how it is called.
     ///
     /// - Parameter template: a database to copy; nobody may be connected to it.
-    func makeDatabase(template: String = "template0") throws -> String {
+    public func makeDatabase(template: String = "template0") throws -> String {
         let name = "test_\(lastNumber.add(1, ordering: .relaxed).newValue)"
         var connection = try connect()
         try connection.execute(

@@ -32,8 +32,11 @@ public struct MigrationTarget: Sendable {
                 skipMedia: inputs?.skipMedia ?? false, isDryRun: inputs?.isDryRun ?? false,
                 version: migration.version, times: times,
                 areas: Self.areas(try ledger.loads(on: &target), running: Set(running.map(\.id))),
-                runningLoads: running, setAside: try ledger.awayNames(on: &target),
-                leftBehind: try ledger.leftOut(on: &target).map { LeftBehind(what: $0.what, rows: $0.rows) })
+                runningLoads: running, runningRebuilds: try ledger.runningRebuilds(on: &target),
+                setAside: try ledger.awayNames(on: &target),
+                leftBehind: try ledger.leftOut(on: &target).map { LeftBehind(what: $0.what, rows: $0.rows) },
+                weight: try ledger.weight(on: &target), doneWeight: try ledger.doneWeight(on: &target),
+                pace: state == .running ? try ledger.pace(of: Migration.lock, on: &target) : nil)
         }
     }
 
