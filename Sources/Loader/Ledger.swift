@@ -25,12 +25,17 @@ public struct Ledger: Sendable {
         public var plan: String
         public var version: String
         public var isFinished: Bool
+        /// Whether somebody has begun to undo it.
+        public var isGivenUp: Bool
 
-        public init(inputs: String, plan: String, version: String, isFinished: Bool = false) {
+        public init(
+            inputs: String, plan: String, version: String, isFinished: Bool = false, isGivenUp: Bool = false
+        ) {
             self.inputs = inputs
             self.plan = plan
             self.version = version
             self.isFinished = isFinished
+            self.isGivenUp = isGivenUp
         }
     }
 
@@ -41,7 +46,7 @@ public struct Ledger: Sendable {
         CREATE TABLE matrix_loader.migration (
             one boolean PRIMARY KEY DEFAULT true CHECK (one), version text NOT NULL, inputs text NOT NULL, plan text NOT NULL,
             started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz, stage integer,
-            is_halted boolean NOT NULL DEFAULT false);
+            is_halted boolean NOT NULL DEFAULT false, is_given_up boolean NOT NULL DEFAULT false);
         CREATE TABLE matrix_loader.load (
             id text PRIMARY KEY, area text NOT NULL, stage integer NOT NULL, weight bigint NOT NULL, tables text[] NOT NULL,
             rows bigint NOT NULL DEFAULT 0, bytes bigint NOT NULL DEFAULT 0, rejected bigint NOT NULL DEFAULT 0,
@@ -59,11 +64,11 @@ public struct Ledger: Sendable {
     /// - Throws: ``PostgresError`` if the target does not answer.
     public func migration(on target: inout Connection) throws(PostgresError) -> Migration? {
         guard try target.value("SELECT to_regclass('matrix_loader.migration')") != nil else { return nil }
-        let rows = try target.rows("SELECT inputs, plan, version, finished_at IS NOT NULL FROM matrix_loader.migration")
-        guard let row = rows.first, row.count == 4, let inputs = row[0], let plan = row[1], let version = row[2] else {
+        let rows = try target.rows("SELECT inputs, plan, version, finished_at IS NOT NULL, is_given_up FROM matrix_loader.migration")
+        guard let row = rows.first, row.count == 5, let inputs = row[0], let plan = row[1], let version = row[2] else {
             return nil
         }
-        return Migration(inputs: inputs, plan: plan, version: version, isFinished: row[3] == "t")
+        return Migration(inputs: inputs, plan: plan, version: version, isFinished: row[3] == "t", isGivenUp: row[4] == "t")
     }
 
     /// Writes down what is to be done, in one transaction: from here on the migration can be resumed.

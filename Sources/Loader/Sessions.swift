@@ -22,12 +22,12 @@ public struct Sessions: Sendable {
     ///
     /// - Throws: ``PostgresError`` if it cannot connect or the snapshot is gone.
     public func openSource() throws(PostgresError) -> Connection {
-        var connection = try Connection(source, side: Self.sourceSide)
+        var connection = try Connection(source, side: Self.sourceSide, name: Self.name)
         try connection.execute(Self.endurance)
         // Compiling a plan costs more than it saves in queries that run once.
         try connection.execute(
             """
-            SET application_name = 'matrix-loader'; SET default_transaction_read_only = on; SET jit = off;
+            SET default_transaction_read_only = on; SET jit = off;
             SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET work_mem = '128MB';
             SET extra_float_digits = 3; SET bytea_output = hex; SET enable_mergejoin = on;
             SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET timezone = 'UTC'
@@ -48,12 +48,12 @@ public struct Sessions: Sendable {
     ///
     /// - Throws: ``PostgresError`` if it cannot connect.
     public func openTarget() throws(PostgresError) -> Connection {
-        var connection = try Connection(target, side: Self.targetSide)
+        var connection = try Connection(target, side: Self.targetSide, name: Self.name)
         try connection.execute(Self.endurance)
         // A commit that a crash of the server takes away takes its ledger row with it, and is simply done again.
         try connection.execute(
             """
-            SET application_name = 'matrix-loader'; SET synchronous_commit = off; SET statement_timeout = 0;
+            SET synchronous_commit = off; SET statement_timeout = 0;
             SET idle_in_transaction_session_timeout = 0; SET standard_conforming_strings = on; SET jit = off;
             SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public;
             SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'

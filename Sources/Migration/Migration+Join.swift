@@ -33,6 +33,7 @@ extension Migration {
         guard try target.value("SELECT pg_try_advisory_lock_shared(\(Self.workerLock))") == "t",
             let begun = try Ledger().migration(on: &target)
         else { throw MigrationError.nothingToJoin }
+        if begun.isGivenUp { throw MigrationError.isGivenUp }
         if begun.isFinished { return .done }
         sessions.snapshot = try source.value("SELECT pg_export_snapshot()")
         let asked = try Inputs(storedAs: begun.inputs)
@@ -60,6 +61,7 @@ extension Migration {
         while true {
             if stop.isRequested { throw CancellationError() }
             guard let now = try ledger.migration(on: &target) else { throw MigrationError.nothingToJoin }
+            if now.isGivenUp { throw MigrationError.isGivenUp }
             if now.isFinished { return .done }
             let open = try ledger.openLoads(on: &target)
             let others = open.filter { id in !loads.contains { $0.id == id } }

@@ -68,6 +68,7 @@ public struct Migration: Sendable {
         let inputs = try Inputs(homeservers, settings, &source)
         let plan: Plan
         if let earlier = try Ledger().migration(on: &target) {
+            if earlier.isGivenUp { throw MigrationError.isGivenUp }
             if earlier.isFinished { return .alreadyDone }
             plan = try resumed(earlier, inputs, media: try media(&source))
         } else {
@@ -116,7 +117,7 @@ public struct Migration: Sendable {
             inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
         try Ledger().begin(
             migration, try fitted(plan, &source, &target), keeping: [Plan.barredTable],
-            extra: Plan.barrier + Plan.stagingTables + plan.allocation, on: &target)
+            extra: Plan.barrier + Plan.stagingTables, on: &target)
         return plan
     }
 
@@ -125,6 +126,10 @@ public struct Migration: Sendable {
         _ plan: Plan, _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection
     ) async throws {
         var plan = plan
+        // No transaction holds a sequence, so they are moved once it is certain where they stood, and before any load.
+        if try Ledger().openStage(on: &target) == nil {
+            for statement in plan.allocation { try target.execute(statement) }
+        }
         try plan.readReceived(from: &source)
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)

@@ -29,6 +29,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     case wasUsed([String])
     /// There is still something to do.
     case isNotFinished
+    /// Somebody has begun to undo the migration.
+    case isGivenUp
     /// A dry run needs an empty target, and this one holds a migration.
     case isBegun
     /// The target holds a dry run that ended before it was undone.
@@ -79,6 +81,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             "The migration is not finished: go on with the command that began it, or give it up with 'abort'."
         case .isDryRun:
             "A dry run in this database ended before it was undone: undo it with 'abort', then start again."
+        case .isGivenUp:
+            "The migration in this database was given up, and its undoing was interrupted: run 'abort' again."
         case .isBegun:
             "A migration was begun in this database already: go on without --dry-run, or give it up with 'abort' first."
         }

@@ -54,6 +54,7 @@ struct MigrateCommand {
         do {
             // Where the target does not answer, the checks say so together with all else.
             let status = try? target.status()
+            if status?.isGivenUp == true { throw MigrationError.isGivenUp }
             if status?.isDryRun == true { throw MigrationError.isDryRun }
             try refuse(another: status, than: homeservers)
             if status?.state != .finished { try await load(homeservers, target, isBegun: status != nil) }

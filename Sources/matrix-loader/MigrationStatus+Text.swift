@@ -18,6 +18,7 @@ extension MigrationStatus {
 
     private var headline: String {
         let time = Amount.time(times.seconds)
+        if isGivenUp { return "\(MigrationError.isGivenUp)\n" }
         if isDryRun, state != .running { return "\(MigrationError.isDryRun)\n" }
         switch state {
         case .running: return "The migration is running, begun \(times.started), \(time) ago.\n"

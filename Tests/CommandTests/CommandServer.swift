@@ -3,6 +3,7 @@ import Foundation
 import Generator
 import Postgres
 import TestSupport
+import Testing
 
 /// A generated Dendrite server in the running test's database and folder, a Synapse database, and what the program needs
 /// to find both.
@@ -72,6 +73,20 @@ struct CommandServer {
         var holder = try Connection(synapse + " application_name=psql", side: "the test")
         try holder.execute("BEGIN; LOCK TABLE presence_stream IN SHARE MODE")
         return holder
+    }
+
+    /// Waits until a program has come to the table that ``holdUp()`` has locked.
+    func untilHeldUp(_ program: RunningProgram) async throws {
+        var target = try connect()
+        while try target.integer(
+            """
+            SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+            WHERE datname = current_database() AND relation = 'presence_stream'::regclass AND NOT granted
+            """) == 0
+        {
+            try #require(program.isRunning)
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     /// As ``picture(without:)``, the moment of planning left out, which differs from one migration to the next.

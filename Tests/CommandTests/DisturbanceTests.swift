@@ -13,16 +13,7 @@ struct DisturbanceTests {
     /// Starts a migration and has it stop half-way, with sessions open on both sides.
     private func begin(_ server: CommandServer) async throws -> RunningProgram {
         let program = try server.start("migrate", "--workers=1", "--defer=50")
-        var target = try server.connect()
-        while try target.integer(
-            """
-            SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
-            WHERE datname = current_database() AND relation = 'presence_stream'::regclass AND NOT granted
-            """) == 0
-        {
-            try #require(program.isRunning)
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await server.untilHeldUp(program)
         return program
     }
 

@@ -14,12 +14,12 @@ final class RunningProgram {
     private let errors: URL
 
     /// Starts it in the running test's folder.
-    init(_ arguments: [String], failpoint: String? = nil) throws {
+    init(_ arguments: [String], failpoint: String? = nil, program: URL? = nil) throws {
         let name = UUID().uuidString
         output = TemporaryFolder.url.appending(path: ".\(name).output")
         errors = TemporaryFolder.url.appending(path: ".\(name).errors")
         for file in [output, errors] { try Data().write(to: file) }
-        process.executableURL = Self.program
+        process.executableURL = program ?? Self.program
         process.arguments = arguments
         process.currentDirectoryURL = TemporaryFolder.url
         var environment = ProcessInfo.processInfo.environment

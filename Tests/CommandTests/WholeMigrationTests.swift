@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Glibc
 import Postgres
 import TestSupport
 import Testing
@@ -25,6 +26,87 @@ struct WholeMigrationTests {
         #expect(try server.picture() != before)
         #expect(try server.alone("abort").status == 0)
         #expect(try server.picture() == before)
+    }
+
+    @Test("whose undoing was interrupted can only be undone", arguments: ["set-aside", nil])
+    func interruptedUndoing(failpoint: String?) async throws {
+        let server = try await CommandServer()
+        let before = try server.picture()
+        _ = try server.start("migrate", "--defer=50", failpoint: failpoint).wait()
+        let undoing = try RunningProgram(["abort"] + server.options[2...], failpoint: "undoing").wait()
+        #expect(undoing.status == -SIGKILL)
+        #expect(try server.picture() != before)
+        #expect(try server.run("migrate").lastError.contains("run 'abort' again"))
+        #expect(try server.run("worker", "--join").lastError.contains("run 'abort' again"))
+        #expect(try server.alone("status").output.contains("run 'abort' again"))
+        #expect(try server.alone("forget").status == 1)
+        let again = try server.alone("abort")
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(try server.picture() == before)
+    }
+
+    @Test("that was killed before its ledger was there has left nothing")
+    func killedAtTheBeginning() async throws {
+        let server = try await CommandServer()
+        let before = try server.picture()
+        #expect(try server.start("migrate", failpoint: "beginning").wait().status == -SIGKILL)
+        #expect(try server.picture() == before)
+    }
+
+    @Test("is refused to Synapse itself until it is done")
+    func barrier() async throws {
+        let server = try await CommandServer()
+        let tool = SynapseSchema.environmentFolder.appending(path: "bin/update_synapse_database")
+        let folder = TemporaryFolder.url
+        let configuration = try String(contentsOf: folder.appending(path: "homeserver.yaml"), encoding: .utf8)
+        try (configuration.replacing("signing.key", with: "synapse.key") + "\nreport_stats: false\ntrusted_key_servers: []\n")
+            .write(to: folder.appending(path: "synapse.yaml"), atomically: true, encoding: .utf8)
+        try "ed25519 a_test \(String(repeating: "7", count: 43))\n".write(
+            to: folder.appending(path: "synapse.key"), atomically: true, encoding: .utf8)
+        func start() throws -> Run {
+            try RunningProgram(["--database-config", "synapse.yaml"], program: tool).wait()
+        }
+        #expect(try server.start("migrate", failpoint: "before-settling").wait().status == -SIGKILL)
+        let refused = try start()
+        #expect(refused.status != 0)
+        let said = refused.errors.split(separator: "\n").suffix(3)
+        #expect(refused.errors.contains("too new"), "\(said)")
+        #expect(try server.run("check").status == 0 || server.run("check").status == 11)
+        #expect(try server.run("migrate").status == 0)
+        let welcome = try start()
+        #expect(welcome.status == 0, "\(welcome.errors.split(separator: "\n").suffix(3))")
+    }
+
+    @Test("does not end well if Dendrite wrote meanwhile")
+    func sourceHasMoved() async throws {
+        let server = try await CommandServer()
+        var holder = try server.holdUp()
+        let program = try server.start("migrate", "--workers=1")
+        try await server.untilHeldUp(program)
+        var dendrite = try Connection(server.source + " application_name=psql", side: "the test")
+        try dendrite.execute("SELECT nextval('syncapi_stream_id')")
+        holder.rollBack()
+        let run = try program.wait()
+        #expect(run.status == 1)
+        #expect(run.lastError.contains("Dendrite has written while it was migrated (syncapi_stream_id went on)"))
+        let again = try server.run("migrate")
+        #expect(again.status == 10)
+        #expect(again.errors.contains("begun with Dendrite's syncapi_stream_id at "))
+        // Neither is it taken for done: Synapse stays out, and the target can be emptied.
+        var target = try server.connect()
+        #expect(try target.integer("SELECT compat_version FROM schema_compat_version") == 2_147_483_647)
+        #expect(try server.alone("abort").status == 0)
+        #expect(try server.run("migrate").status == 0)
+    }
+
+    @Test("names a failpoint that there is none of")
+    func unknownFailpoint() throws {
+        let run = try RunningProgram(["status"], failpoint: "before-comit").wait()
+        #expect(run.status == 64)
+        #expect(run.lastError.contains(#"is "before-comit", which names no failpoint"#))
+        #expect(run.lastError.contains("before-commit, "))
+        #expect(try RunningProgram(["status"], failpoint: "row:x").wait().status == 64)
+        #expect(try RunningProgram(["--version"], failpoint: "row:7").wait().status == 0)
     }
 
     @Test("says what it did, hands the key over, and is not done twice")

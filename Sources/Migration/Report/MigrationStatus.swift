@@ -20,6 +20,8 @@ public struct MigrationStatus: Sendable, Codable {
     public var skipMedia: Bool
     /// Whether it was begun to be undone at its end.
     public var isDryRun: Bool
+    /// Whether somebody has begun to undo it.
+    public var isGivenUp: Bool
     /// The version of the program that began it.
     public var version: String
     public var times: Ledger.Times
@@ -40,6 +42,7 @@ public struct MigrationStatus: Sendable, Codable {
 
     public init(
         state: State, server: String, phases: [String] = [], skipMedia: Bool = false, isDryRun: Bool = false,
+        isGivenUp: Bool = false,
         version: String,
         times: Ledger.Times, areas: [AreaStanding], runningLoads: [Ledger.RunningStep] = [],
         runningRebuilds: [Ledger.RunningStep] = [], setAside: [String] = [],
@@ -50,6 +53,7 @@ public struct MigrationStatus: Sendable, Codable {
         self.phases = phases
         self.skipMedia = skipMedia
         self.isDryRun = isDryRun
+        self.isGivenUp = isGivenUp
         self.version = version
         self.times = times
         self.areas = areas

@@ -30,6 +30,7 @@ public struct MigrationTarget: Sendable {
             return MigrationStatus(
                 state: state, server: inputs?.server ?? "", phases: inputs?.phases ?? [],
                 skipMedia: inputs?.skipMedia ?? false, isDryRun: inputs?.isDryRun ?? false,
+                isGivenUp: migration.isGivenUp,
                 version: migration.version, times: times,
                 areas: Self.areas(try ledger.loads(on: &target), running: Set(running.map(\.id))),
                 runningLoads: running, runningRebuilds: try ledger.runningRebuilds(on: &target),
@@ -76,7 +77,10 @@ public struct MigrationTarget: Sendable {
         var target = try connect()
         guard try Ledger().migration(on: &target) != nil else { return false }
         try claim(&target)
-        let moved = try Ledger().movedSequences(on: &target)
+        // As it is now that nobody else is at it.
+        guard let migration = try Ledger().migration(on: &target) else { return false }
+        // An undoing that was interrupted has moved them itself.
+        let moved = migration.isGivenUp ? [] : try Ledger().movedSequences(on: &target)
         guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
         try Ledger().undo(on: &target)
         return true
@@ -89,6 +93,7 @@ public struct MigrationTarget: Sendable {
     public func forget() throws -> Bool {
         var target = try connect()
         guard let migration = try Ledger().migration(on: &target) else { return false }
+        guard !migration.isGivenUp else { throw MigrationError.isGivenUp }
         guard migration.isFinished else { throw MigrationError.isNotFinished }
         try Ledger().forget(on: &target)
         return true

@@ -20,6 +20,7 @@ extension Migration {
         defer { source.rollBack() }
         return try target.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") { target in
             guard let migration = try Ledger().migration(on: &target) else { throw VerificationError.noMigration }
+            guard !migration.isGivenUp else { throw MigrationError.isGivenUp }
             guard migration.isFinished else { throw VerificationError.isNotFinished }
             var plan = try Plan(storedAs: migration.plan)
             plan.applicationServiceTokens = homeservers.applicationServiceTokens
