@@ -70,7 +70,7 @@ public enum Homeserver {
         var connection = try connect(conninfo)
         try DendriteSchema.createTables(on: &connection)
         try connection.execute(CurrentState.creation)
-        var types = TableRows("roomserver_event_types", "event_type_nid event_type")
+        let types = TableRows("roomserver_event_types", "event_type_nid event_type")
         for type in EventType.others {
             types.append {
                 $0.write(type.number)
@@ -78,7 +78,7 @@ public enum Homeserver {
             }
         }
         try types.send(to: &connection, all: true)
-        var keys = TableRows("roomserver_event_state_keys", "event_state_key_nid event_state_key")
+        let keys = TableRows("roomserver_event_state_keys", "event_state_key_nid event_state_key")
         for user in 0..<population.count {
             keys.append {
                 $0.write(population.number(user))

@@ -9,7 +9,7 @@ public struct RowSink: ~Copyable {
     public var target: Connection
     /// Bytes of all buffers together at which they are sent.
     let limit: Int
-    @usableFromInline var buffers: [CopyBuffer] = []
+    @usableFromInline var buffers = CopyBuffers()
     private var tables: [Table] = []
     /// Position in `buffers` by the table's slot; -1 where the running load does not write the table.
     @usableFromInline var positions: [Int] = []
@@ -41,7 +41,12 @@ public struct RowSink: ~Copyable {
     /// Makes room for the tables of a load and forgets all of the load before.
     mutating func prepare(for tables: [Table], of load: String) {
         self.load = load
-        buffers = tables.map { CopyBuffer(columns: $0.columns, isWritten: $0.isWritten) }
+        if tables.map(\.slot) == self.tables.map(\.slot) {
+            // One range of events after the other: memory that is warm.
+            for position in buffers.indices { buffers[position].removeAll() }
+        } else {
+            buffers = CopyBuffers(tables.map { ($0.columns, $0.isWritten) })
+        }
         self.tables = tables
         positions = Array(repeating: -1, count: (tables.map(\.slot).max() ?? -1) + 1)
         for (position, table) in tables.enumerated() { positions[table.slot] = position }
@@ -86,7 +91,7 @@ public struct RowSink: ~Copyable {
     /// - Throws: the rejection itself where the operator chose to stop at the first.
     public mutating func reject(_ row: RejectedRow) throws(RejectedRow) {
         for position in buffers.indices { buffers[position].fallBack() }
-        waiting = buffers.reduce(0) { $0 + $1.byteCount }
+        waiting = buffers.indices.reduce(0) { $0 + buffers[$1].byteCount }
         guard onReject == .skip else { throw row }
         rejected.append(row)
         progress.rejected()

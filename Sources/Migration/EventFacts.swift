@@ -16,9 +16,10 @@ struct EventFacts {
     var isOutOfBand = false
     /// A redaction that Synapse is to judge for itself.
     var needsRecheck = false
-    /// The device and the transaction by which a local client sent it.
-    var deviceID: String?
-    var transactionID: String?
+    /// The local device that sent it, where it named a transaction.
+    var device: SendingDevice?
+    /// Whether a later event was sent in the same transaction, and that one counts.
+    var isRepeated = false
     /// The event that it replaced in the room's state.
     var replacedEventID: String?
     /// `invite_room_state` as the invitation's own table has it: a JSON array.

@@ -24,7 +24,10 @@ enum EventTables {
         .integer("forgotten"), .text("display_name"), .text("avatar_url"), .bigint("event_stream_ordering"))
     static let retention = Table(
         "room_retention", .text("room_id"), .text("event_id"), .bigint("min_lifetime"), .bigint("max_lifetime"))
+    static let transactions = Table(
+        "event_txn_id_device_id", .text("event_id"), .text("room_id"), .text("user_id"), .text("device_id"),
+        .text("txn_id"), .bigint("inserted_ts"))
 
     /// In an order in which foreign keys to `events` hold at every moment.
-    static let all = [events, eventJSON, stateEvents, edges, auth, relations, rejections, memberships, retention]
+    static let all = [events, eventJSON, stateEvents, edges, auth, relations, rejections, memberships, retention, transactions]
 }

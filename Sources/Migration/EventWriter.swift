@@ -33,10 +33,12 @@ struct EventWriter {
 
     /// Reads an event and appends its rows.
     ///
+    /// - Parameter transaction: that in which a local client sent it; empty if none.
     /// - Returns: the parts of its content, for callers that write more.
     /// - Throws: ``RejectedRow`` if its JSON cannot be read or holds what PostgreSQL cannot.
     mutating func write(
-        _ facts: EventFacts, eventID: Span<UInt8>, roomID: Span<UInt8>, json: Span<UInt8>, to sink: inout RowSink
+        _ facts: EventFacts, eventID: Span<UInt8>, roomID: Span<UInt8>, json: Span<UInt8>,
+        transaction: Span<UInt8> = Span(), to sink: inout RowSink
     ) throws(RejectedRow) -> ContentParts {
         let content: ContentParts
         do throws(JSONFault) {
@@ -46,7 +48,8 @@ struct EventWriter {
             throw RejectedRow(key: Self.string(eventID), column: "event_json", reason: error.description)
         }
         try event(facts, content, eventID, roomID, json, &sink)
-        body(facts, eventID, roomID, json, &sink)
+        body(facts, eventID, roomID, json, transaction, &sink)
+        self.transaction(facts, eventID, roomID, transaction, &sink)
         if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
         graph(facts, eventID, roomID, json, &sink)
         if facts.isRejected {
@@ -128,12 +131,13 @@ struct EventWriter {
     }
 
     private func body(
-        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
+        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
+        _ transaction: Span<UInt8>, _ sink: inout RowSink
     ) {
         sink.append(to: EventTables.eventJSON) { row in
             row.write(eventID)
             row.write(roomID)
-            row.writeText { row in Self.metadata(facts, to: &row) }
+            row.writeText { row in metadata(facts, json, transaction, to: &row) }
             row.writeText { row in
                 row.piece("{")
                 for run in reader.carried {
@@ -178,7 +182,9 @@ struct EventWriter {
     }
 
     /// `internal_metadata`, in pieces: most events have none.
-    private static func metadata(_ facts: EventFacts, to row: inout CopyBuffer) {
+    private func metadata(
+        _ facts: EventFacts, _ json: Span<UInt8>, _ transaction: Span<UInt8>, to row: inout CopyBuffer
+    ) {
         var isFirst = true
         func member(_ text: StaticString) {
             row.piece(isFirst ? "{" : ",")
@@ -189,13 +195,35 @@ struct EventWriter {
         if facts.isOutlier { member("\"outlier\":true") }
         if facts.isSoftFailed { member("\"soft_failed\":true") }
         if facts.needsRecheck { member("\"recheck_redaction\":true") }
-        if let device = facts.deviceID, let transaction = facts.transactionID {
+        if let device = facts.device, !transaction.isEmpty, JSONScanner.isText(json, reader.sender, device.userID.span) {
             member("\"device_id\":")
-            row.piece(JSONScanner.literal(device))
+            row.piece(device.literal.span)
             row.piece(",\"txn_id\":")
-            row.piece(JSONScanner.literal(transaction))
+            row.piece(JSONScanner.literal(Self.string(transaction)))
         }
         row.piece(isFirst ? "{}" : "}")
+    }
+
+    /// A client that never got the answer to its last sending sends again, and must get the same event, not a second one.
+    ///
+    /// Synapse forgets the row a day after inserted_ts. Of two events for one transaction the later one counts.
+    private func transaction(
+        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ transaction: Span<UInt8>,
+        _ sink: inout RowSink
+    ) {
+        guard !transaction.isEmpty, !facts.isRepeated else { return }
+        guard let device = facts.device, device.isCarried else {
+            sink.leaveOut("transaction ids of devices that are gone")
+            return
+        }
+        sink.append(to: EventTables.transactions) { row in
+            row.write(eventID)
+            row.write(roomID)
+            row.write(device.userID)
+            row.write(device.deviceID)
+            row.write(transaction)
+            row.write(now)
+        }
     }
 
     /// Writes a JSON string (with its quotes) as text.

@@ -44,6 +44,18 @@ extension JSONScanner {
         return true
     }
 
+    /// Whether a string value (with its quotes) says a text.
+    static func isText(_ bytes: Span<UInt8>, _ value: Range<Int>, _ text: Span<UInt8>) -> Bool {
+        let inside = (value.lowerBound + 1)..<(value.upperBound - 1)
+        guard isPlain(bytes, inside) else {
+            let decoded = unescaped(bytes, inside)
+            return decoded.count == text.count && decoded.indices.allSatisfy { decoded[$0] == text[$0] }
+        }
+        guard inside.count == text.count else { return false }
+        for index in text.indices where bytes[inside.lowerBound + index] != text[index] { return false }
+        return true
+    }
+
     /// The text (UTF-8) of a string between its quotes.
     static func unescaped(_ bytes: Span<UInt8>, _ inside: Range<Int>) -> [UInt8] {
         var text: [UInt8] = []

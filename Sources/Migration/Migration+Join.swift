@@ -52,12 +52,11 @@ extension Migration {
     private func work(
         _ plan: Plan, _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection
     ) async throws -> Joining {
-        var plan = plan
         let ledger = Ledger()
         let loads = try fitted(plan, &source, &target)
         progress.expect(try ledger.weight(on: &target))
         progress.stands(at: try ledger.doneWeight(on: &target))
-        var hasReceived = false
+        var hasTimeline = false
         while true {
             if stop.isRequested { throw CancellationError() }
             guard let now = try ledger.migration(on: &target) else { throw MigrationError.nothingToJoin }
@@ -77,14 +76,16 @@ extension Migration {
             if let stage, loads.contains(where: { $0.stage == stage && open.contains($0.id) }),
                 try !ledger.isHalted(on: &target), stage != .settle
             {
-                if stage == .copy, !hasReceived {
-                    try plan.readReceived(from: &source)
-                    hasReceived = true
-                }
                 let loader = Loader(
                     sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop,
                     timeline: timeline, others: others)
-                try await loader.join(try fitted(plan, &source, &target), in: stage)
+                let fitting = try fitted(plan, &source, &target)
+                let needsTimeline = stage == .copy && !hasTimeline
+                hasTimeline = hasTimeline || needsTimeline
+                let opening = sessions
+                async let reading: Void = needsTimeline ? readTimeline(for: plan, opening) : ()
+                try await loader.join(fitting, in: stage)
+                try await reading
             } else {
                 try await Task.sleep(for: .milliseconds(200))
             }

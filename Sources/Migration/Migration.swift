@@ -125,21 +125,39 @@ public struct Migration: Sendable {
     func finish(
         _ plan: Plan, _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection
     ) async throws {
-        var plan = plan
         // No transaction holds a sequence, so they are moved once it is certain where they stood, and before any load.
         if try Ledger().openStage(on: &target) == nil {
             for statement in plan.allocation { try target.execute(statement) }
         }
-        try plan.readReceived(from: &source)
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
-        try await loader.run(try fitted(plan, &source, &target))
+        let (loads, planned, opening) = (try fitted(plan, &source, &target), plan, sessions)
+        async let reading: Void = readTimeline(for: planned, opening)
+        try await loader.run(loads)
+        try await reading
         let counted = try Inputs.counted(by: &source)
         let moved = counted.keys.filter { counted[$0] != inputs.counted[$0] }.sorted()
         guard moved.isEmpty else { throw MigrationError.sourceHasMoved(moved) }
         try Ledger().complete(
             [Plan.openingBarrier], dropping: Plan.stagingTableNames + [Plan.barrierTable],
             noting: try countOmissions(plan, &source), on: &target)
+    }
+
+    /// Reads what loads of events will wait for, on a thread and a connection of its own.
+    func readTimeline(for plan: Plan, _ sessions: Sessions) async throws {
+        guard settings.phases.isEmpty || settings.phases.contains(plan.rooms.name), !plan.eventTimeline.isSettled else {
+            return
+        }
+        let stop = stop
+        try await withThread(named: "timeline") {
+            plan.eventTimeline.settle(
+                Result {
+                    var source = try sessions.openSource()
+                    stop.register(source.canceller)
+                    defer { source.rollBack() }
+                    return try plan.readTimeline(from: &source)
+                })
+        }
     }
 
     /// Nil also where there are none: a server that never saw a file may have no folder for them.

@@ -7,14 +7,15 @@ import Postgres
 extension Plan {
     /// Whether the state before the event is unknown.
     ///
-    /// A create event needs none, so it is an outlier only where it never came in as an event of the timeline.
+    /// A create event needs none, so it is an outlier only where it never came in as an event of the timeline: the few for
+    /// which that has to be looked up are, as a scalar subquery is never turned into a hash of the whole table.
     func isOutlier(_ event: String) -> SQL {
         let isDangling =
             streamOrdering.danglingSnapshots.isEmpty
             ? SQL(raw: "false") : "\(raw: event).state_snapshot_nid = ANY (\(streamOrdering.danglingSnapshots))"
         return """
             (\(raw: event).state_snapshot_nid = 0 AND NOT (\(raw: event).event_type_nid = 1 AND (\(raw: event).sent_to_output
-                 OR EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = \(raw: event).event_id)))
+                 OR (SELECT true FROM syncapi_output_room_events s WHERE s.event_id = \(raw: event).event_id LIMIT 1) IS NOT NULL))
              OR \(raw: event).event_type_nid <> 1 AND \(isDangling))
             """
     }
@@ -42,6 +43,12 @@ extension Plan {
         return missingRooms.isEmpty ? isRooms : "(\(isRooms) AND e.room_nid <> ALL (\(missingRooms)))"
     }
 
+    /// Whether a later event was sent in the same transaction.
+    private static func isRepeated(_ sync: String, _ timeline: EventTimeline) -> SQL {
+        let ids = timeline.repeatedTransactions
+        return ids.isEmpty ? "false" : "coalesce(\(raw: sync).id = ANY (\(ids)), false)"
+    }
+
     /// The version of a `roomserver_rooms r`; where Dendrite does not say, what its create event says.
     static let roomVersion = SQL(
         raw:
@@ -53,20 +60,20 @@ extension Plan {
             """)
 
     /// Columns that every load of event bodies begins with, in this order: event_id, room_id, room_version, depth,
-    /// is_rejected, is an outlier, is soft-failed, stream_ordering, device_id and transaction_id of the sending client,
-    /// event_json.
+    /// is_rejected, is an outlier, is soft-failed, stream_ordering, the sending client's session_id, its transaction_id, whether
+    /// a later event has the same, event_json.
     ///
     /// - Parameters:
     ///   - joins: what joins `j` (event_json) and `o` (the sync component's row) to `e`.
     ///   - condition: which rows of `roomserver_events e`.
-    func bodies(joining joins: SQL, where condition: SQL, alsoSelecting more: SQL = "") -> SQL {
+    func bodies(
+        joining joins: SQL, where condition: SQL, alsoSelecting more: SQL = "", _ timeline: EventTimeline
+    ) -> SQL {
         """
         SELECT e.event_id, r.room_id, \(Self.roomVersion), e.depth, e.is_rejected, \(isOutlier("e")), \(isSoftFailed("e", "o")),
-               \(streamOrdering.sql(event: "e", sync: "o")), d.device_id, o.transaction_id, j.event_json \(more)
-        FROM roomserver_events e \(joins)
-             LEFT JOIN roomserver_rooms r USING (room_nid)
-             LEFT JOIN userapi_devices d ON d.session_id = o.session_id AND o.transaction_id <> ''
-                       AND o.sender = '@' || d.localpart || ':' || d.server_name
+               \(streamOrdering.sql(event: "e", sync: "o")), o.session_id, nullif(o.transaction_id, ''),
+               \(Self.isRepeated("o", timeline)), j.event_json \(more)
+        FROM roomserver_events e \(joins) LEFT JOIN roomserver_rooms r USING (room_nid)
         WHERE \(condition) AND coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported))
         """
     }
@@ -76,7 +83,7 @@ extension Plan {
     /// OFFSET keeps PostgreSQL from reading the whole of both large tables instead.
     static let lookUps: SQL = """
         \(lookUpOfBody)
-        LEFT JOIN LATERAL (SELECT id, exclude_from_sync, session_id, transaction_id, sender
+        LEFT JOIN LATERAL (SELECT id, exclude_from_sync, session_id, transaction_id
                            FROM syncapi_output_room_events s WHERE s.event_id = e.event_id OFFSET 0) o ON true
         """
 
@@ -87,16 +94,16 @@ extension Plan {
     ///
     /// Both halves of an event have the range's numbers, and the sync component's rows numbers that are known to lie
     /// close together, so that PostgreSQL reads three short stretches of three tables.
-    func bodies(of range: EventRange) -> SQL {
+    func bodies(of range: EventRange, _ timeline: EventTimeline) -> SQL {
         let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
         let synced =
-            syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") } ?? "AND false"
+            timeline.syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") } ?? "AND false"
         return bodies(
             joining: """
                 LEFT JOIN roomserver_event_json j ON j.event_nid = e.event_nid AND j.event_nid >= \(low) AND j.event_nid < \(high)
                 LEFT JOIN syncapi_output_room_events o ON o.event_id = e.event_id \(synced)
                 """,
-            where: "e.event_nid >= \(low) AND e.event_nid < \(high) AND NOT \(isLoadedWithRoom)")
+            where: "e.event_nid >= \(low) AND e.event_nid < \(high) AND NOT \(isLoadedWithRoom)", timeline)
     }
 
     /// The rooms of which anything is loaded: a relation for FROM, with room_nid and room_id.

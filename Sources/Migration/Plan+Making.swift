@@ -97,7 +97,7 @@ extension Plan {
     private static func misfiled(in source: inout Connection) throws(PostgresError) -> [Int64] {
         try source.rows(
             """
-            SELECT e.event_nid FROM roomserver_events e JOIN roomserver_event_json j USING (event_nid)
+            SELECT e.event_nid FROM roomserver_events e \(lookUpOfBody)
             WHERE e.event_state_key_nid = 0 AND e.event_type_nid NOT IN (1, 2, 3, 4, 5, 7)
                   AND (NOT e.sent_to_output OR e.event_type_nid IN (
                       SELECT event_type_nid FROM roomserver_events WHERE event_state_key_nid <> 0))
@@ -125,9 +125,10 @@ extension Plan {
     ) throws(PostgresError) {
         let found = try source.rows(
             """
-            SELECT room_nid, coalesce(n.events, 0) + (SELECT count(*) FROM roomserver_invites i WHERE i.room_nid = r.room_nid),
-                   coalesce(n.state, 0), r.room_id IS NULL
-            FROM roomserver_rooms r FULL JOIN (
+            SELECT room_nid, coalesce(n.events, 0) + coalesce(i.invites, 0), coalesce(n.state, 0), r.room_id IS NULL
+            FROM roomserver_rooms r
+                 LEFT JOIN (SELECT room_nid, count(*) AS invites FROM roomserver_invites GROUP BY 1) i USING (room_nid)
+                 FULL JOIN (
                 SELECT room_nid, count(*) AS events,
                        count(*) FILTER (WHERE event_state_key_nid <> 0 OR event_type_nid <> 6 AND event_type_nid < 8
                                               OR NOT sent_to_output OR event_nid = ANY (\(misfiled))) AS state

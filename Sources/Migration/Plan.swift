@@ -26,12 +26,8 @@ public struct Plan: Sendable, Codable {
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
     public var roomPartitions: [RoomPartition] = []
     public var eventRanges: [EventRange] = []
-    /// Read anew in each run that needs it.
-    var received: ReceivedTimestamps?
-    /// By id of an event range: between which numbers of the sync component its events lie.
-    ///
-    /// Read with them.
-    var syncIDs: [Int: ClosedRange<Int64>] = [:]
+    /// Read anew in each run that loads events, beside what does not need it.
+    private(set) var eventTimeline = Awaited<EventTimeline>()
     /// What each run is told anew; nil where media are left out.
     var media: MediaInputs?
 

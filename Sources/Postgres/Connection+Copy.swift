@@ -50,10 +50,11 @@ extension Connection {
         PQclear(try run(copy))
         var sent = put([0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0, 0, 0, 0, 0, 0, 0, 0, 0])
         // Pieces of a quarter mebibyte: smaller ones cost more calls, larger ones more copying inside libpq.
+        let rows = UnsafeRawBufferPointer(start: buffer.start, count: buffer.byteCount)
         var start = 0
-        while sent, start < buffer.bytes.count {
-            let end = min(start + 262_144, buffer.bytes.count)
-            sent = put(buffer.bytes[start..<end])
+        while sent, start < rows.count {
+            let end = min(start + 262_144, rows.count)
+            sent = put(UnsafeRawBufferPointer(rebasing: rows[start..<end]))
             between()
             start = end
         }
@@ -74,10 +75,9 @@ extension Connection {
         if let failure { throw failure }
     }
 
-    private func put(_ bytes: ArraySlice<UInt8>) -> Bool {
-        unsafe bytes.withUnsafeBytes { buffer in
-            PQputCopyData(
-                handle, unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count)) == 1
-        }
+    private func put(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { put($0) } }
+
+    private func put(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        PQputCopyData(handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count)) == 1
     }
 }

@@ -4,19 +4,33 @@
 ///
 /// Each row is checked against the columns: a wrong number or type of values is a programming error and traps at the
 /// first row, in the first test, instead of as "insufficient data left in message" on an operator's evening.
-public struct CopyBuffer {
+///
+/// It owns its memory instead of an array: several small values are added for each event, and asking an array each time
+/// whether it is shared took longer than writing them.
+public struct CopyBuffer: ~Copyable {
     public let columns: [Column]
     /// Which of the columns are sent; values of the others are checked and dropped.
-    @usableFromInline let isWritten: [Bool]
+    let isWritten: [Bool]
     @usableFromInline let writtenCount: Int16
-    /// Apart from the names, which are looked at only when something is wrong.
-    @usableFromInline let types: [ColumnType]
-    @usableFromInline var bytes: [UInt8] = []
+    /// What each column takes: its type's OID, with ``skipped`` if it is not sent; ``end`` after the last.
+    @usableFromInline let expected: UnsafeMutablePointer<UInt8>
+    @usableFromInline var start: UnsafeMutableRawPointer
+    @usableFromInline var capacity = 4096
+    @usableFromInline var used = 0
     @usableFromInline var field = 0
-    /// Whole rows in the buffer.
-    public internal(set) var rowCount = 0
+    @usableFromInline var rows = 0
     /// What a rejected row falls back to.
     @usableFromInline var mark = (bytes: 0, rows: 0)
+
+    // Computed, so that other modules compile them in.
+    @inlinable static var skipped: UInt8 { 0x80 }
+    @inlinable static var end: UInt8 { 0x7F }
+    @inlinable static var bool: UInt8 { 16 }
+    @inlinable static var bytea: UInt8 { 17 }
+    @inlinable static var bigint: UInt8 { 20 }
+    @inlinable static var smallint: UInt8 { 21 }
+    @inlinable static var integer: UInt8 { 23 }
+    @inlinable static var text: UInt8 { 25 }
 
     public init(columns: [Column]) {
         self.init(columns: columns, isWritten: Array(repeating: true, count: columns.count))
@@ -29,113 +43,131 @@ public struct CopyBuffer {
         precondition(isWritten.count == columns.count, "a mark is missing for one of \(columns.count) columns")
         self.columns = columns
         self.isWritten = isWritten
-        types = columns.map(\.type)
         writtenCount = Int16(truncatingIfNeeded: isWritten.count { $0 })
+        expected = .allocate(capacity: columns.count + 1)
+        for (index, column) in columns.enumerated() {
+            // The types that are written have small OIDs; all others only pass through.
+            let type = column.type.oid < UInt32(Self.end) ? UInt8(column.type.oid) : 0
+            expected[index] = type | (isWritten[index] ? 0 : Self.skipped)
+        }
+        expected[columns.count] = Self.end
+        start = .allocate(byteCount: capacity, alignment: 16)
     }
+
+    deinit {
+        expected.deallocate()
+        start.deallocate()
+    }
+
+    /// Bytes of all rows.
+    @inlinable
+    public var byteCount: Int { used }
+
+    /// Whole rows in the buffer.
+    public var rowCount: Int { rows }
 
     /// The columns that are sent.
     var writtenColumns: [Column] { zip(columns, isWritten).filter(\.1).map(\.0) }
-
-    @inlinable
-    public var byteCount: Int { bytes.count }
 
     /// Adds a row whose values `body` writes in the order of the columns.
     ///
     /// - Throws: what `body` throws; the row is then left out.
     @inlinable
     public mutating func append<Failure: Error>(_ body: (inout CopyBuffer) throws(Failure) -> Void) throws(Failure) {
-        let start = bytes.count
-        appendBigEndian(writtenCount)
+        let before = used
+        reserve(2)
+        store(writtenCount)
         field = 0
         do throws(Failure) {
             try body(&self)
         } catch {
-            bytes.removeSubrange(start...)
+            used = before
             throw error
         }
-        precondition(field == columns.count, "a row has \(field) of \(columns.count) values")
-        endRow()
+        precondition(expected[field] == Self.end, "a row has too few values")
+        rows += 1
     }
-
-    @usableFromInline mutating func endRow() { rowCount += 1 }
 
     /// Adds a tuple as another COPY gave it.
     public mutating func append(_ tuple: RawSpan) {
-        unsafe tuple.withUnsafeBytes { bytes.append(contentsOf: unsafe $0) }
-        rowCount += 1
+        tuple.withUnsafeBytes { piece($0) }
+        rows += 1
     }
 
     /// From here on, ``fallBack()`` keeps what is in the buffer.
     @inlinable
-    public mutating func keep() { mark = (bytes.count, rowCount) }
+    public mutating func keep() { mark = (used, rows) }
 
     /// Forgets the rows added since ``keep()``.
-    public mutating func fallBack() {
-        bytes.removeSubrange(mark.bytes...)
-        rowCount = mark.rows
-    }
+    public mutating func fallBack() { (used, rows) = (mark.bytes, mark.rows) }
 
     /// Forgets all rows and keeps the memory for more.
     public mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        rowCount = 0
+        (used, rows) = (0, 0)
         mark = (0, 0)
     }
+}
 
+// MARK: - Values
+
+extension CopyBuffer {
     @inlinable
     public mutating func write(_ value: Int64) {
-        guard take(.bigint) else { return }
-        let bits = UInt64(bitPattern: value)
-        append((UInt32(8), UInt32(truncatingIfNeeded: bits >> 32), UInt32(truncatingIfNeeded: bits)))
+        guard take(Self.bigint) else { return }
+        reserve(12)
+        store(Int32(8))
+        store(value)
     }
 
     @inlinable
     public mutating func write(_ value: Int32) {
-        guard take(.integer) else { return }
-        append((UInt32(4), UInt32(bitPattern: value)))
+        guard take(Self.integer) else { return }
+        reserve(8)
+        store(Int32(4))
+        store(value)
     }
 
     @inlinable
     public mutating func write(_ value: Int16) {
-        guard take(.smallint) else { return }
-        appendBigEndian(Int32(2))
-        appendBigEndian(value)
+        guard take(Self.smallint) else { return }
+        reserve(6)
+        store(Int32(2))
+        store(value)
     }
 
     @inlinable
     public mutating func write(_ value: Bool) {
-        guard take(.bool) else { return }
-        appendBigEndian(Int32(1))
-        bytes.append(value ? 1 : 0)
+        guard take(Self.bool) else { return }
+        reserve(5)
+        store(Int32(1))
+        store(UInt8(value ? 1 : 0))
     }
 
     /// A text or bytea value; text must be UTF-8 without NUL, as PostgreSQL checks.
     @inlinable
     public mutating func write(_ value: borrowing Span<UInt8>) {
         guard takeBytes() else { return }
-        appendBigEndian(Int32(truncatingIfNeeded: value.count))
-        unsafe value.withUnsafeBufferPointer { bytes.append(contentsOf: unsafe $0) }
+        value.withUnsafeBytes { sized($0) }
     }
 
     @inlinable
-    public mutating func write(_ value: [UInt8]) {
+    public mutating func write(_ value: borrowing [UInt8]) {
         guard takeBytes() else { return }
-        appendBigEndian(Int32(truncatingIfNeeded: value.count))
-        bytes.append(contentsOf: value)
+        value.withUnsafeBytes { sized($0) }
     }
 
     @inlinable
     public mutating func write(_ value: String) {
         guard takeBytes() else { return }
-        let utf8 = value.utf8
-        appendBigEndian(Int32(truncatingIfNeeded: utf8.count))
-        bytes.append(contentsOf: utf8)
+        var value = value
+        value.withUTF8 { sized(UnsafeRawBufferPointer($0)) }
     }
 
     @inlinable
     public mutating func writeNull() {
         guard advance() else { return }
-        appendBigEndian(Int32(-1))
+        reserve(4)
+        store(Int32(-1))
     }
 
     @inlinable
@@ -152,75 +184,115 @@ public struct CopyBuffer {
     @inlinable
     public mutating func writeText<Failure: Error>(_ body: (inout CopyBuffer) throws(Failure) -> Void) throws(Failure) {
         let isWritten = takeBytes()
-        let start = bytes.count
-        appendBigEndian(Int32(0))
+        let before = used
+        reserve(4)
+        store(Int32(0))
         try body(&self)
         guard isWritten else {
-            bytes.removeSubrange(start...)
+            used = before
             return
         }
-        let length = UInt32(truncatingIfNeeded: bytes.count - start - 4)
-        bytes[start] = UInt8(truncatingIfNeeded: length >> 24)
-        bytes[start + 1] = UInt8(truncatingIfNeeded: length >> 16)
-        bytes[start + 2] = UInt8(truncatingIfNeeded: length >> 8)
-        bytes[start + 3] = UInt8(truncatingIfNeeded: length)
+        let length = Int32(truncatingIfNeeded: used - before - 4)
+        start.storeBytes(of: length.bigEndian, toByteOffset: before, as: Int32.self)
     }
 
     /// A piece of a value, inside ``writeText(_:)`` only.
     @inlinable
     public mutating func piece(_ value: borrowing Span<UInt8>) {
-        unsafe value.withUnsafeBufferPointer { bytes.append(contentsOf: unsafe $0) }
+        value.withUnsafeBytes { piece($0) }
     }
 
     /// A piece of a value, inside ``writeText(_:)`` only.
     @inlinable
     public mutating func piece(_ value: StaticString) {
-        value.withUTF8Buffer { bytes.append(contentsOf: unsafe $0) }
+        value.withUTF8Buffer { piece(UnsafeRawBufferPointer($0)) }
     }
 
     /// A piece of a value, inside ``writeText(_:)`` only.
     @inlinable
-    public mutating func piece(_ value: String) { bytes.append(contentsOf: value.utf8) }
+    public mutating func piece(_ value: String) {
+        var value = value
+        value.withUTF8 { piece(UnsafeRawBufferPointer($0)) }
+    }
+}
 
-    /// A bigint with its length: three words at once, since each append costs more than its bytes.
+// MARK: - Bytes
+
+extension CopyBuffer {
     @inlinable
-    mutating func append(_ words: (UInt32, UInt32, UInt32)) {
-        withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian)) {
-            bytes.append(contentsOf: unsafe $0)
-        }
+    @inline(__always)
+    mutating func sized(_ value: UnsafeRawBufferPointer) {
+        reserve(4 + value.count)
+        store(Int32(truncatingIfNeeded: value.count))
+        add(value)
     }
 
-    /// An integer with its length.
     @inlinable
-    mutating func append(_ words: (UInt32, UInt32)) {
-        withUnsafeBytes(of: (words.0.bigEndian, words.1.bigEndian)) { bytes.append(contentsOf: unsafe $0) }
+    @inline(__always)
+    mutating func piece(_ value: UnsafeRawBufferPointer) {
+        reserve(value.count)
+        add(value)
+    }
+
+    /// Call ``reserve(_:)`` before.
+    @inlinable
+    @inline(__always)
+    mutating func add(_ value: UnsafeRawBufferPointer) {
+        guard let from = value.baseAddress else { return }
+        (start + used).copyMemory(from: from, byteCount: value.count)
+        used += value.count
+    }
+
+    /// Adds an integer as the network has it; call ``reserve(_:)`` before.
+    @inlinable
+    @inline(__always)
+    mutating func store<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+        start.storeBytes(of: value.bigEndian, toByteOffset: used, as: Value.self)
+        used += MemoryLayout<Value>.size
     }
 
     @inlinable
-    mutating func appendBigEndian(_ value: some FixedWidthInteger) {
-        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: unsafe $0) }
+    @inline(__always)
+    mutating func reserve(_ count: Int) {
+        if capacity - used < count { grow(by: count) }
+    }
+
+    @usableFromInline
+    mutating func grow(by count: Int) {
+        capacity = max(used + count, capacity * 2)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        larger.copyMemory(from: start, byteCount: used)
+        start.deallocate()
+        start = larger
     }
 
     /// Goes on to the next column and says whether this one is sent.
     @inlinable
+    @inline(__always)
     mutating func advance() -> Bool {
-        precondition(field < columns.count, "a row has more than \(columns.count) values")
-        defer { field += 1 }
-        return isWritten[field]
+        let column = expected[field]
+        precondition(column != Self.end, "a row has too many values")
+        field += 1
+        return column & Self.skipped == 0
     }
 
     @inlinable
-    mutating func take(_ type: ColumnType) -> Bool {
-        precondition(field >= types.count || types[field] == type, "\(columns[field].name) is no \(type)")
-        return advance()
+    @inline(__always)
+    mutating func take(_ type: UInt8) -> Bool {
+        let column = expected[field]
+        precondition(column & ~Self.skipped == type, "a value is not of its column's type")
+        field += 1
+        return column & Self.skipped == 0
     }
 
     @inlinable
+    @inline(__always)
     mutating func takeBytes() -> Bool {
-        if field < types.count {
-            let type = types[field]
-            precondition(type == .text || type == .bytea, "\(columns[field].name) is neither text nor bytea")
-        }
-        return advance()
+        let column = expected[field]
+        let type = column & ~Self.skipped
+        precondition(
+            type == Self.text || type == Self.bytea, "a text is not of its column's type")
+        field += 1
+        return column & Self.skipped == 0
     }
 }

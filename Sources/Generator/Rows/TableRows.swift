@@ -2,7 +2,7 @@
 import Postgres
 
 /// Rows of one of Dendrite's tables, sent whenever enough of them wait.
-struct TableRows {
+final class TableRows {
     private let table: String
     private let columnCount: Int
     private var buffer: CopyBuffer
@@ -20,7 +20,7 @@ struct TableRows {
     }
 
     /// Adds a row whose values `body` writes in the order of the columns.
-    mutating func append(_ body: (inout Tuple) -> Void) {
+    func append(_ body: (inout Tuple) -> Void) {
         tuple.begin(columnCount)
         body(&tuple)
         let bytes = tuple.bytes
@@ -28,7 +28,7 @@ struct TableRows {
     }
 
     /// Sends what waits if it is a batch, or in any case.
-    mutating func send(to connection: inout Connection, all: Bool = false) throws(PostgresError) {
+    func send(to connection: inout Connection, all: Bool = false) throws(PostgresError) {
         if all || buffer.byteCount > Self.batch { try connection.send(&buffer, to: table) }
     }
 }

@@ -5,7 +5,7 @@ extension Plan {
     var peopleAreas: [Area] {
         [
             users, profiles, devices, accountData, pushRules, pushers, filters, presence, deviceKeys, crossSigning,
-            keyBackups, toDevice, deviceLists, transactions, applicationServiceStates, serverKeys, federation,
+            keyBackups, toDevice, deviceLists, applicationServiceStates, serverKeys, federation,
             statistics,
         ]
     }

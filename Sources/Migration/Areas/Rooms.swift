@@ -17,17 +17,8 @@ extension Plan {
                 }
             }
                 + eventRanges.map { range in
-                    TableLoad(
-                        "events/\(range.id)", into: EventTables.all, weight: range.weight,
-                        from: bodies(of: range)
-                    ) {
-                        var writer = EventWriter(now: now)
-                        return { row, sink throws(RejectedRow) in
-                            let body = EventBody(row)
-                            let facts = try body.facts(self)
-                            _ = try writer.write(
-                                facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
-                        }
+                    TableLoad("events/\(range.id)", into: EventTables.all, weight: range.weight) { source, sink in
+                        try writeBodies(of: range, &source, &sink)
                     }
                 },
             omissions: [
@@ -38,5 +29,25 @@ extension Plan {
                 ),
             ]
         )
+    }
+
+    /// Writes the events of a range that are not loaded with their rooms.
+    private func writeBodies(of range: EventRange, _ source: inout Connection, _ sink: inout RowSink) throws {
+        let timeline = try eventTimeline.value()
+        var writer = EventWriter(now: now)
+        try source.copyOut(bodies(of: range, timeline)) { reader in
+            while let row = try reader.next() {
+                do throws(RejectedRow) {
+                    let body = EventBody(row)
+                    let facts = try body.facts(timeline)
+                    _ = try writer.write(
+                        facts, eventID: body.eventID, roomID: body.roomID, json: body.json,
+                        transaction: body.transaction, to: &sink)
+                } catch {
+                    try sink.reject(error)
+                }
+                try sink.endRow()
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ extension Plan {
                 // Room work counted on messages that could not be read.
                 TableLoad(
                     "events that could not be read", .mend, into: [],
-                    statements: ["event_to_state_groups", "event_forward_extremities", "event_txn_id_device_id"].map {
+                    statements: ["event_to_state_groups", "event_forward_extremities"].map {
                         table in
                         "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
                     }),

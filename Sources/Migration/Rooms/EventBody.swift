@@ -13,7 +13,9 @@ struct EventBody: ~Escapable {
     private let depth: Int64
     private let flags: (isRejected: Bool, isOutlier: Bool, isSoftFailed: Bool)
     private let streamOrdering: Int64
-    private let client: (device: String?, transaction: String?)
+    /// The transaction in which a local client sent it; empty if none.
+    let transaction: Span<UInt8>
+    private let session: (id: Int64?, isRepeated: Bool)
     private let isWhole: (room: Bool, json: Bool)
 
     @_lifetime(copy row)
@@ -26,7 +28,9 @@ struct EventBody: ~Escapable {
         depth = fields.int64() ?? 0
         flags = (fields.bool() ?? false, fields.bool() ?? false, fields.bool() ?? false)
         streamOrdering = fields.int64() ?? 0
-        client = (fields.string(), fields.string())
+        let sessionID = fields.int64()
+        transaction = fields.bytesOrEmpty()
+        session = (sessionID, fields.bool() ?? false)
         isWhole = (hasRoom, !fields.nextIsNull)
         json = fields.bytesOrEmpty()
         self.fields = fields
@@ -37,7 +41,7 @@ struct EventBody: ~Escapable {
     /// What Dendrite's columns say of the event.
     ///
     /// - Throws: ``RejectedRow`` if its room or its JSON is missing.
-    func facts(_ plan: Plan) throws(RejectedRow) -> EventFacts {
+    func facts(_ timeline: EventTimeline) throws(RejectedRow) -> EventFacts {
         guard isWhole.room else {
             throw RejectedRow(key: eventIDText, column: "room_nid", reason: "its room is missing")
         }
@@ -46,8 +50,9 @@ struct EventBody: ~Escapable {
         }
         return EventFacts(
             version: RoomVersion(version), streamOrdering: streamOrdering, depth: depth,
-            receivedTimestamp: plan.received?.at(streamOrdering), isOutlier: flags.isOutlier,
-            isSoftFailed: flags.isSoftFailed, isRejected: flags.isRejected, deviceID: client.device,
-            transactionID: client.transaction)
+            receivedTimestamp: timeline.received.at(streamOrdering), isOutlier: flags.isOutlier,
+            isSoftFailed: flags.isSoftFailed, isRejected: flags.isRejected,
+            device: transaction.isEmpty ? nil : session.id.flatMap { timeline.sendingDevices[$0] },
+            isRepeated: session.isRepeated)
     }
 }

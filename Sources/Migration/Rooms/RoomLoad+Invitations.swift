@@ -27,7 +27,9 @@ extension RoomLoad {
     }
 
     /// Writes open invitations from afar: events of rooms that we hold nothing of, or were in once.
-    mutating func writeInvitations(_ source: inout Connection, _ sink: inout RowSink) throws {
+    mutating func writeInvitations(
+        _ timeline: EventTimeline, _ source: inout Connection, _ sink: inout RowSink
+    ) throws {
         // The rank is over all of them, so that it does not depend on the partition.
         let query: SQL = """
             SELECT * FROM (
@@ -42,7 +44,7 @@ extension RoomLoad {
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 do throws(RejectedRow) {
-                    try invite(row, &writer, &sink)
+                    try invite(row, &writer, timeline, &sink)
                 } catch {
                     try sink.reject(error)
                 }
@@ -52,7 +54,7 @@ extension RoomLoad {
     }
 
     private mutating func invite(
-        _ row: borrowing SourceRow, _ writer: inout EventWriter, _ sink: inout RowSink
+        _ row: borrowing SourceRow, _ writer: inout EventWriter, _ timeline: EventTimeline, _ sink: inout RowSink
     ) throws(RejectedRow) {
         var fields = row.fields
         guard let nid = fields.int64(), let id = fields.bytesOrNull(), let json = fields.bytesOrNull() else { return }
@@ -61,7 +63,7 @@ extension RoomLoad {
         guard var room = rooms[nid] else { return }
         let position = syncID ?? plan.streamOrdering.unnumberedInvitation(rank)
         var facts = EventFacts(version: room.version, streamOrdering: position, depth: 0)
-        facts.receivedTimestamp = plan.received?.at(position)
+        facts.receivedTimestamp = timeline.received.at(position)
         facts.isOutlier = true
         facts.isOutOfBand = true
         if let depth = JSONScanner.member("depth", of: json, in: 0..<json.count) {

@@ -5,7 +5,9 @@ import Postgres
 
 extension RoomLoad {
     /// The third pass: the rows of state events and redactions, with what the walk has found out.
-    mutating func writeStateEvents(_ source: inout Connection, _ sink: inout RowSink) throws {
+    mutating func writeStateEvents(
+        _ timeline: EventTimeline, _ source: inout Connection, _ sink: inout RowSink
+    ) throws {
         var writer = EventWriter(now: plan.now)
         let levels = try readPowerLevels(&source)
         let query = plan.bodies(
@@ -14,11 +16,11 @@ extension RoomLoad {
             alsoSelecting: """
                 , e.room_nid, e.event_nid, coalesce(o.id, 0),
                 EXISTS (SELECT 1 FROM roomserver_redactions v WHERE v.redaction_event_id = e.event_id AND v.validated)
-                """)
+                """, timeline)
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 do throws(RejectedRow) {
-                    try write(row, &writer, levels, &sink)
+                    try write(row, &writer, levels, timeline, &sink)
                 } catch {
                     try sink.reject(error)
                 }
@@ -28,13 +30,14 @@ extension RoomLoad {
     }
 
     private mutating func write(
-        _ row: borrowing SourceRow, _ writer: inout EventWriter, _ levels: RedactionPower, _ sink: inout RowSink
+        _ row: borrowing SourceRow, _ writer: inout EventWriter, _ levels: RedactionPower,
+        _ timeline: EventTimeline, _ sink: inout RowSink
     ) throws(RejectedRow) {
         var body = EventBody(row)
         let (nid, event) = (body.fields.int64() ?? 0, body.fields.int64() ?? 0)
         let (syncID, isValidated) = (body.fields.int64() ?? 0, body.fields.bool() ?? false)
         guard let room = rooms[nid] else { return }
-        var facts = try body.facts(plan)
+        var facts = try body.facts(timeline)
         facts.replacedEventID = room.replaced[event]
         facts.strippedState = strippedState[body.eventIDText]
         try writer.look(body.json, body.eventID, facts.version)
@@ -47,7 +50,8 @@ extension RoomLoad {
             facts.needsRecheck = !levels.mayRedact(sender, before, facts.version)
         }
         let content = try writer.write(
-            facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
+            facts, eventID: body.eventID, roomID: body.roomID, json: body.json,
+                                transaction: body.transaction, to: &sink)
         if let redacts {
             note(
                 Redaction(

@@ -45,9 +45,10 @@ struct RoomLoad {
         try readInvitations(&source)
         try readForgotten(&source)
         try walkEvents(&source, &sink)
-        try writeInvitations(&source, &sink)
+        let timeline = try plan.eventTimeline.value()
+        try writeInvitations(timeline, &source, &sink)
         for nid in rooms.keys.sorted() { try writeRoom(nid, &sink) }
-        try writeStateEvents(&source, &sink)
+        try writeStateEvents(timeline, &source, &sink)
         try writeRedactions(&source, &sink)
     }
 

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A device by which events were sent, as Dendrite's `session_id` names it.
+struct SendingDevice: Sendable {
+    let userID: [UInt8]
+    let deviceID: [UInt8]
+    /// `deviceID` as a JSON string.
+    let literal: [UInt8]
+    /// Whether the device is there in Synapse, too.
+    let isCarried: Bool
+
+    init(userID: String, deviceID: String, isCarried: Bool) {
+        self.userID = Array(userID.utf8)
+        self.deviceID = Array(deviceID.utf8)
+        literal = Array(JSONScanner.literal(deviceID).utf8)
+        self.isCarried = isCarried
+    }
+}
