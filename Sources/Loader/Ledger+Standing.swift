@@ -6,7 +6,9 @@ extension Ledger {
     /// A load that somebody is running, or an index or the like that somebody puts back.
     public struct RunningStep: Sendable, Codable, Hashable {
         public var id: String
-        /// Who runs it; a worker that joined has its host and process before its number. Nil where that is not known.
+        /// Who runs it; nil where that is not known.
+        ///
+        /// A worker that joined has its host and process before its number.
         public var worker: String?
         /// How long its transaction has been open.
         public var seconds: Double

@@ -64,11 +64,13 @@ public struct Ledger: Sendable {
     /// - Throws: ``PostgresError`` if the target does not answer.
     public func migration(on target: inout Connection) throws(PostgresError) -> Migration? {
         guard try target.value("SELECT to_regclass('matrix_loader.migration')") != nil else { return nil }
-        let rows = try target.rows("SELECT inputs, plan, version, finished_at IS NOT NULL, is_given_up FROM matrix_loader.migration")
+        let rows = try target.rows(
+            "SELECT inputs, plan, version, finished_at IS NOT NULL, is_given_up FROM matrix_loader.migration")
         guard let row = rows.first, row.count == 5, let inputs = row[0], let plan = row[1], let version = row[2] else {
             return nil
         }
-        return Migration(inputs: inputs, plan: plan, version: version, isFinished: row[3] == "t", isGivenUp: row[4] == "t")
+        return Migration(
+            inputs: inputs, plan: plan, version: version, isFinished: row[3] == "t", isGivenUp: row[4] == "t")
     }
 
     /// Writes down what is to be done, in one transaction: from here on the migration can be resumed.

@@ -25,8 +25,9 @@ public final class LoadProgress: Sendable {
         public let rows: Int
         public let bytes: Int
         public let rejected: Int
-        /// The weight of all loads, and of what is done of them: expected rows. A load under way counts by the rows that
-        /// it has sent.
+        /// The weight of all loads, and of what is done of them: expected rows.
+        ///
+        /// A load under way counts by the rows that it has sent.
         public let expectedWeight: Int
         public let doneWeight: Int
         /// The loads and rebuilds under way, the oldest first.

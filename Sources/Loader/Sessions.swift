@@ -36,7 +36,7 @@ public struct Sessions: Sendable {
         guard let snapshot else { return connection }
         do throws(PostgresError) {
             try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)")
-        } catch where error.sqlState == "22023" {
+        } catch  where error.sqlState == "22023" {
             // It lives as long as the session that gave it.
             throw PostgresError(
                 side: Self.sourceSide, sqlState: "08006", message: "the connection that held the snapshot is lost")
@@ -68,7 +68,9 @@ public struct Sessions: Sendable {
     }
 
     /// A session lasts as long as its client, idle or not, and no longer: a lock or a load of a process that is gone is
-    /// free within seconds. Settings that a server does not know, as it is too old, are left alone.
+    /// free within seconds.
+    ///
+    /// Settings that a server does not know, as it is too old, are left alone.
     private static let endurance: SQL = """
         SELECT set_config(s.name, v.value, false) FROM pg_settings s JOIN (VALUES
             ('idle_session_timeout', '0'), ('transaction_timeout', '0'), ('client_connection_check_interval', '1000'),

@@ -29,5 +29,7 @@ enum EventTables {
         .text("txn_id"), .bigint("inserted_ts"))
 
     /// In an order in which foreign keys to `events` hold at every moment.
-    static let all = [events, eventJSON, stateEvents, edges, auth, relations, rejections, memberships, retention, transactions]
+    static let all = [
+        events, eventJSON, stateEvents, edges, auth, relations, rejections, memberships, retention, transactions,
+    ]
 }

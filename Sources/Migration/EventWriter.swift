@@ -195,7 +195,8 @@ struct EventWriter {
         if facts.isOutlier { member("\"outlier\":true") }
         if facts.isSoftFailed { member("\"soft_failed\":true") }
         if facts.needsRecheck { member("\"recheck_redaction\":true") }
-        if let device = facts.device, !transaction.isEmpty, JSONScanner.isText(json, reader.sender, device.userID.span) {
+        if let device = facts.device, !transaction.isEmpty, JSONScanner.isText(json, reader.sender, device.userID.span)
+        {
             member("\"device_id\":")
             row.piece(device.literal.span)
             row.piece(",\"txn_id\":")

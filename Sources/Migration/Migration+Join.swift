@@ -43,7 +43,8 @@ extension Migration {
         var joined = self
         joined.settings.phases = asked.phases
         joined.settings.skipMedia = asked.skipMedia || !seesMedia
-        joined.settings.loader.origin = "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier) "
+        joined.settings.loader.origin =
+            "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier) "
         let plan = try resumed(begun, inputs, media: try joined.media(&source))
         return try await joined.work(plan, inputs, sessions, &source, &target)
     }

@@ -97,7 +97,8 @@ extension Plan {
     func bodies(of range: EventRange, _ timeline: EventTimeline) -> SQL {
         let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
         let synced =
-            timeline.syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") } ?? "AND false"
+            timeline.syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") }
+            ?? "AND false"
         return bodies(
             joining: """
                 LEFT JOIN roomserver_event_json j ON j.event_nid = e.event_nid AND j.event_nid >= \(low) AND j.event_nid < \(high)

@@ -110,7 +110,8 @@ extension Plan {
 
     /// Takes the two columns of ``time(_:)``.
     private static func note(
-        _ fields: inout FieldReader, at position: Int64, _ event: inout EventReader, _ received: inout ReceivedTimestamps
+        _ fields: inout FieldReader, at position: Int64, _ event: inout EventReader,
+        _ received: inout ReceivedTimestamps
     ) {
         guard position > 0 else { return }
         let digits = fields.bytesOrEmpty()
@@ -172,7 +173,9 @@ extension Plan {
         ) { reader in
             while let row = try reader.next() {
                 var fields = row.fields
-                guard let id = fields.int64(), let user = fields.string(), let device = fields.string() else { continue }
+                guard let id = fields.int64(), let user = fields.string(), let device = fields.string() else {
+                    continue
+                }
                 let isCarried = fields.bool() ?? false
                 if devices[id] == nil {
                     devices[id] = SendingDevice(userID: user, deviceID: device, isCarried: isCarried)

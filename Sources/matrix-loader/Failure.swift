@@ -20,7 +20,8 @@ struct Failure: Encodable {
         let goesOn = command == "migrate" || command == "worker"
         self.error =
             switch error {
-            case is CancellationError where command == "worker": "Stopped; the others go on, and the same command joins them again."
+            case is CancellationError where command == "worker":
+                "Stopped; the others go on, and the same command joins them again."
             case is CancellationError: "Stopped; run the same command to go on."
             case let row as RejectedRow:
                 "A row cannot be loaded: \(row.description.sentence) Run the same command with --on-bad-row skip to "

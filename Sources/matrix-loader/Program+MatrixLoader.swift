@@ -17,7 +17,8 @@ extension Program {
         ],
         commands: [
             CheckCommand.command, MigrateCommand.command, WorkerCommand.command, VerifyCommand.command,
-            MediaCommand.command, StatusCommand.command, AbortCommand.command, ForgetCommand.command, BenchCommand.command,
+            MediaCommand.command, StatusCommand.command, AbortCommand.command, ForgetCommand.command,
+            BenchCommand.command,
         ],
         examples: [
             Example(

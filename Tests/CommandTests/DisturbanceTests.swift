@@ -97,7 +97,8 @@ struct DisturbanceTests {
         try giveToServer(path + "/space", &administrator)
         try administrator.execute("CREATE TABLESPACE \(identifier: name) LOCATION \(path + "/space")")
         try administrator.execute(
-            "CREATE DATABASE \(identifier: name) TABLESPACE \(identifier: name) TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'")
+            "CREATE DATABASE \(identifier: name) TABLESPACE \(identifier: name) TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'"
+        )
         try copySchema(to: cluster.conninfo(name))
         let server = try await CommandServer(synapse: cluster.conninfo(name), events: 1500)
         let used = try administrator.integer("SELECT pg_database_size(\(name))") ?? 0

@@ -59,7 +59,9 @@ struct WholeMigrationTests {
         let tool = SynapseSchema.environmentFolder.appending(path: "bin/update_synapse_database")
         let folder = TemporaryFolder.url
         let configuration = try String(contentsOf: folder.appending(path: "homeserver.yaml"), encoding: .utf8)
-        try (configuration.replacing("signing.key", with: "synapse.key") + "\nreport_stats: false\ntrusted_key_servers: []\n")
+        try
+            (configuration.replacing("signing.key", with: "synapse.key")
+            + "\nreport_stats: false\ntrusted_key_servers: []\n")
             .write(to: folder.appending(path: "synapse.yaml"), atomically: true, encoding: .utf8)
         try "ed25519 a_test \(String(repeating: "7", count: 43))\n".write(
             to: folder.appending(path: "synapse.key"), atomically: true, encoding: .utf8)

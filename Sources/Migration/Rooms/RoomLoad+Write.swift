@@ -51,7 +51,7 @@ extension RoomLoad {
         }
         let content = try writer.write(
             facts, eventID: body.eventID, roomID: body.roomID, json: body.json,
-                                transaction: body.transaction, to: &sink)
+            transaction: body.transaction, to: &sink)
         if let redacts {
             note(
                 Redaction(

@@ -56,8 +56,10 @@ struct ConfigurationFuzzTests {
         host=/run port=5432 user='a\\' b' password=swordfish dbname = x
         """
     private static let pieces = [
-        ": ", "- ", "\n", "\n  ", "{", "}", "[", "]", "\"", "'", "&a ", "*a", "<<: *a\n", "!!str ", "!!binary ", "%", "@", "|\n",
-        "null", "~", "true", "-1", "1e999", "99999999999999999999", "0x10", "\u{0}", "\t", "\u{FEFF}", "é", "?", "#", "---\n", "=",
+        ": ", "- ", "\n", "\n  ", "{", "}", "[", "]", "\"", "'", "&a ", "*a", "<<: *a\n", "!!str ", "!!binary ", "%",
+        "@", "|\n",
+        "null", "~", "true", "-1", "1e999", "99999999999999999999", "0x10", "\u{0}", "\t", "\u{FEFF}", "é", "?", "#",
+        "---\n", "=",
         "://", "%zz", "\\", "server_name", "database", "connection_string", "-----", "/dev/null", "..", "\r\n",
     ]
 

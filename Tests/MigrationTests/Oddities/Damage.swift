@@ -10,7 +10,8 @@ import Postgres
 /// digest of the column and the seed; `N` is a number that the seed chooses.
 enum Damage {
     private static let jsonTexts = [
-        "", "null", "[]", "\"text\"", "{", "{}", "17", "{\"type\":\"m.room.message\"}", "\\u0000", "{\"a\":\"\\u0000\"}", "tru",
+        "", "null", "[]", "\"text\"", "{", "{}", "17", "{\"type\":\"m.room.message\"}", "\\u0000",
+        "{\"a\":\"\\u0000\"}", "tru",
     ]
 
     /// Events' JSON.

@@ -7,7 +7,9 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Servers that a seed has damaged in several ways at once. A seed that found something finds it again:
+/// Servers that a seed has damaged in several ways at once.
+///
+/// A seed that found something finds it again:
 /// FUZZ_ROUND=<round> swift test --filter DamagedServerTests.
 @Suite("A server that is damaged at random", .temporaryDatabase, .temporaryFolder)
 struct DamagedServerTests {
