@@ -26,7 +26,7 @@ final class Awaited<Value: Sendable>: Sendable {
     /// - Throws: the error for which there is no value.
     func value() throws -> Value {
         isThere.wait()
-        guard let result = result.withLock({ $0 }) else { preconditionFailure("settled without a result") }
+        guard let result = result.withLock({ $0 }) else { throw CancellationError() }
         return try result.get()
     }
 }
