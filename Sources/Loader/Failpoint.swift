@@ -11,6 +11,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case gathering = "gathering"
     /// They are copied; there is no ledger yet.
     case gathered = "gathered"
+    /// The ledger is written, in a transaction that is not committed.
+    case beginning = "beginning"
     /// The ledger is there and no row has moved.
     case begun = "begun"
     /// Indexes are dropped and stored, in a transaction that is not committed.
@@ -19,6 +21,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case setAside = "set-aside"
     /// A source row was taken over while the source's COPY goes on.
     case row = "row"
+    /// A COPY into the target has begun and is not whole.
+    case sending = "sending"
     /// One table of a load is sent, others perhaps not.
     case sent = "sent"
     /// A load is written and recorded.
@@ -34,12 +38,43 @@ public enum Failpoint: String, CaseIterable, Sendable {
     /// State is in its own database, and the ledger does not say so yet.
     case stateHandedOver = "state-handed-over"
     case beforeCompletion = "before-completion"
+    /// The end is written down, in a transaction that is not committed.
+    case completing = "completing"
     /// All is loaded and recorded; the signing key is not handed over.
     case completed = "completed"
+    /// A file of media is on its way: others before it may be half copied.
+    case mediaTaken = "media-taken"
+    /// A file of media is whole at the target; nothing is synchronised, no row written.
+    case mediaCopied = "media-copied"
+    /// All files are copied and synchronised; rows are not committed.
+    case mediaSynced = "media-synced"
+    /// `abort` has put everything back, in a transaction that is not committed.
+    case undoing = "undoing"
     /// The signing key that was there has a second name, and Dendrite's lies beside under a third.
     case keyKept = "key-kept"
 
-    private static let (place, count) = read(ProcessInfo.processInfo.environment["MATRIX_LOADER_FAILPOINT"])
+    /// The environment variable that names one.
+    public static let variable = "MATRIX_LOADER_FAILPOINT"
+
+    /// Names a failpoint that there is none of.
+    public struct Unknown: Error, CustomStringConvertible {
+        let text: String
+
+        public var description: String {
+            """
+            \(Failpoint.variable) is "\(text)", which names no failpoint. There are: \
+            \(Failpoint.allCases.map(\.rawValue).joined(separator: ", ")); after a colon, at which time.
+            """
+        }
+    }
+
+    /// - Throws: ``Unknown`` where the text names no failpoint: one that is never reached would prove nothing.
+    public static func check(_ text: String?) throws(Unknown) {
+        guard let text, !text.isEmpty else { return }
+        guard read(text).0 != nil else { throw Unknown(text: text) }
+    }
+
+    private static let (place, count) = read(ProcessInfo.processInfo.environment[variable])
     private static let isArmed = place != nil
     private static let reached = Atomic(0)
 
@@ -50,8 +85,12 @@ public enum Failpoint: String, CaseIterable, Sendable {
     }
 
     private static func read(_ text: String?) -> (Failpoint?, Int) {
-        let parts = (text ?? "").split(separator: ":")
-        guard let name = parts.first else { return (nil, 0) }
-        return (Failpoint(rawValue: String(name)), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+        let parts = (text ?? "").split(separator: ":", omittingEmptySubsequences: false)
+        guard let name = parts.first, let place = Failpoint(rawValue: String(name)), parts.count <= 2 else {
+            return (nil, 0)
+        }
+        guard parts.count == 2 else { return (place, 1) }
+        guard let count = Int(parts[1]), count > 0 else { return (nil, 0) }
+        return (place, count)
     }
 }

@@ -3,19 +3,39 @@ public import Postgres
 
 /// What somebody who only looks can learn while others work. Nothing here takes a lock that a worker could meet.
 extension Ledger {
-    /// A load that somebody is running.
-    public struct RunningLoad: Sendable, Codable, Hashable {
+    /// A load that somebody is running, or an index or the like that somebody puts back.
+    public struct RunningStep: Sendable, Codable, Hashable {
         public var id: String
+        /// Who runs it; nil where that is not known.
+        ///
+        /// A worker that joined has its host and process before its number.
+        public var worker: String?
         /// How long its transaction has been open.
         public var seconds: Double
+        /// Rows that it has sent so far, and those that it was expected to have.
+        public var rows: Int
+        public var weight: Int
         /// What its session waits for in PostgreSQL's words, such as "IO: DataFileRead"; nil while it works.
         public var wait: String?
 
-        public init(id: String, seconds: Double, wait: String? = nil) {
+        public init(
+            id: String, worker: String? = nil, seconds: Double, rows: Int = 0, weight: Int = 0, wait: String? = nil
+        ) {
             self.id = id
+            self.worker = worker
             self.seconds = seconds
+            self.rows = rows
+            self.weight = weight
             self.wait = wait
         }
+    }
+
+    /// How much was done in how much time, by whoever works now.
+    public struct Pace: Sendable {
+        /// Since the process that leads has begun.
+        public var seconds: Double
+        /// The weight of the loads done since.
+        public var weight: Int
     }
 
     /// When a migration began and ended.
@@ -52,21 +72,67 @@ extension Ledger {
     ///
     /// A worker has locked its load's row, so the row's `xmax` is the worker's transaction, which lives as long as
     /// somebody holds the lock on its id. Locking rows to find out would hide them from workers that look for work.
-    public func runningLoads(on target: inout Connection) throws(PostgresError) -> [RunningLoad] {
+    public func runningLoads(on target: inout Connection) throws(PostgresError) -> [RunningStep] {
         try target.rows(
             """
-            SELECT l.id, extract(epoch FROM clock_timestamp() - a.xact_start), a.wait_event_type || ': ' || a.wait_event
+            SELECT l.id, substring(a.application_name FROM '^matrix-loader (?:\\d+ rows, )?(.*)$'),
+                   extract(epoch FROM clock_timestamp() - a.xact_start),
+                   substring(a.application_name FROM '^matrix-loader (\\d+) rows, '), greatest(l.weight, 1),
+                   a.wait_event_type || ': ' || a.wait_event
             FROM matrix_loader.load l
                  JOIN pg_locks k ON k.locktype = 'transactionid' AND k.granted AND k.transactionid = l.xmax
                  LEFT JOIN pg_stat_activity a ON a.pid = k.pid
-            WHERE l.finished_at IS NULL ORDER BY 2 DESC NULLS LAST, 1
+            WHERE l.finished_at IS NULL ORDER BY 3 DESC NULLS LAST, 1
             """
-        ).map { RunningLoad(id: $0[0] ?? "", seconds: $0[1].flatMap { Double($0) } ?? 0, wait: $0[2]) }
+        ).map(Self.step)
+    }
+
+    /// Indexes, constraints and triggers that somebody puts back at this moment, and tables that are analysed.
+    public func runningRebuilds(on target: inout Connection) throws(PostgresError) -> [RunningStep] {
+        try target.rows(
+            """
+            SELECT substr(application_name, 15), NULL, extract(epoch FROM clock_timestamp() - xact_start), NULL, NULL,
+                   wait_event_type || ': ' || wait_event
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND state = 'active'
+                  AND application_name ~ '^matrix-loader (index|constraint|foreign key|trigger|ANALYZE)' ORDER BY 3 DESC, 1
+            """
+        ).map(Self.step)
+    }
+
+    private static func step(_ row: [String?]) -> RunningStep {
+        func number(_ column: Int) -> Int { row[column].flatMap { Int($0) } ?? 0 }
+        return RunningStep(
+            id: row[0] ?? "", worker: row[1], seconds: row[2].flatMap { Double($0) } ?? 0, rows: number(3),
+            weight: number(4), wait: row[5])
+    }
+
+    /// How fast whoever leads has come on since; nil where nobody does.
+    ///
+    /// - Parameter lock: the advisory lock that the process holds.
+    public func pace(of lock: Int64, on target: inout Connection) throws(PostgresError) -> Pace? {
+        let row = try target.rows(
+            """
+            SELECT extract(epoch FROM clock_timestamp() - a.backend_start),
+                   (SELECT sum(greatest(weight, 1)) FROM matrix_loader.load WHERE finished_at >= a.backend_start)
+            FROM pg_locks k JOIN pg_stat_activity a USING (pid)
+            WHERE k.locktype = 'advisory' AND k.granted AND k.objsubid = 1 AND a.datname = current_database()
+                  AND k.database = a.datid AND k.classid::bigint = \(lock >> 32)
+                  AND k.objid::bigint = \(lock & 0xFFFF_FFFF) LIMIT 1
+            """
+        ).first
+        guard let row, let seconds = row[0].flatMap({ Double($0) }) else { return nil }
+        return Pace(seconds: seconds, weight: row[1].flatMap { Int($0) } ?? 0)
     }
 
     /// Names of the indexes, constraints and triggers that are set aside at this moment.
     public func awayNames(on target: inout Connection) throws(PostgresError) -> [String] {
         try target.rows("SELECT name FROM matrix_loader.set_aside WHERE is_away ORDER BY number").compactMap { $0[0] }
+    }
+
+    /// The weight of all loads, as ``LoadProgress`` counts it.
+    public func weight(on target: inout Connection) throws(PostgresError) -> Int {
+        Int(try target.integer("SELECT coalesce(sum(greatest(weight, 1)), 0) FROM matrix_loader.load") ?? 0)
     }
 
     /// The weight of all loads that are done, as ``LoadProgress`` counts it.

@@ -71,8 +71,10 @@ extension Ledger {
     /// Puts the target back to what it was before the migration, and removes the ledger, in one transaction.
     ///
     /// What Synapse itself had written before, such as positions of its streams, is there again.
-    /// - Throws: ``PostgresError``; then nothing has changed.
+    /// - Throws: ``PostgresError``; then nothing has changed but sequences, which no transaction holds, and the ledger's
+    ///   word that the migration was given up: it can only be undone.
     public func undo(on target: inout Connection) throws {
+        try target.execute("UPDATE matrix_loader.migration SET is_given_up = true")
         try target.transaction { target in
             let tables = try target.rows("SELECT table_name FROM matrix_loader.kept_table ORDER BY 1").compactMap {
                 $0[0]
@@ -92,6 +94,7 @@ extension Ledger {
             }
             try target.execute("DROP SCHEMA matrix_loader CASCADE")
             try GatheredTables.drop(on: &target)
+            Failpoint.reach(.undoing)
         }
     }
 

@@ -25,12 +25,17 @@ public struct Ledger: Sendable {
         public var plan: String
         public var version: String
         public var isFinished: Bool
+        /// Whether somebody has begun to undo it.
+        public var isGivenUp: Bool
 
-        public init(inputs: String, plan: String, version: String, isFinished: Bool = false) {
+        public init(
+            inputs: String, plan: String, version: String, isFinished: Bool = false, isGivenUp: Bool = false
+        ) {
             self.inputs = inputs
             self.plan = plan
             self.version = version
             self.isFinished = isFinished
+            self.isGivenUp = isGivenUp
         }
     }
 
@@ -40,7 +45,8 @@ public struct Ledger: Sendable {
         CREATE SCHEMA matrix_loader;
         CREATE TABLE matrix_loader.migration (
             one boolean PRIMARY KEY DEFAULT true CHECK (one), version text NOT NULL, inputs text NOT NULL, plan text NOT NULL,
-            started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz);
+            started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz, stage integer,
+            is_halted boolean NOT NULL DEFAULT false, is_given_up boolean NOT NULL DEFAULT false);
         CREATE TABLE matrix_loader.load (
             id text PRIMARY KEY, area text NOT NULL, stage integer NOT NULL, weight bigint NOT NULL, tables text[] NOT NULL,
             rows bigint NOT NULL DEFAULT 0, bytes bigint NOT NULL DEFAULT 0, rejected bigint NOT NULL DEFAULT 0,
@@ -58,20 +64,28 @@ public struct Ledger: Sendable {
     /// - Throws: ``PostgresError`` if the target does not answer.
     public func migration(on target: inout Connection) throws(PostgresError) -> Migration? {
         guard try target.value("SELECT to_regclass('matrix_loader.migration')") != nil else { return nil }
-        let rows = try target.rows("SELECT inputs, plan, version, finished_at IS NOT NULL FROM matrix_loader.migration")
-        guard let row = rows.first, row.count == 4, let inputs = row[0], let plan = row[1], let version = row[2] else {
+        let rows = try target.rows(
+            "SELECT inputs, plan, version, finished_at IS NOT NULL, is_given_up FROM matrix_loader.migration")
+        guard let row = rows.first, row.count == 5, let inputs = row[0], let plan = row[1], let version = row[2] else {
             return nil
         }
-        return Migration(inputs: inputs, plan: plan, version: version, isFinished: row[3] == "t")
+        return Migration(
+            inputs: inputs, plan: plan, version: version, isFinished: row[3] == "t", isGivenUp: row[4] == "t")
     }
 
     /// Writes down what is to be done, in one transaction: from here on the migration can be resumed.
     ///
+    /// - Parameters:
+    ///   - kept: tables that no load fills and that `extra` changes, whose rows ``undo(on:)`` is to put back.
+    ///   - extra: statements that belong to the same transaction.
     /// - Throws: ``PostgresError`` if the schema is there already or the role may not create it.
-    public func begin(_ migration: Migration, _ loads: [TableLoad], extra: [SQL], on target: inout Connection) throws {
+    public func begin(
+        _ migration: Migration, _ loads: [TableLoad], keeping kept: [String] = [], extra: [SQL],
+        on target: inout Connection
+    ) throws {
         try target.transaction { target in
             try target.execute(Self.tables)
-            try keep(loads.flatMap(\.tables), on: &target)
+            try keep(loads.flatMap(\.tables) + kept, on: &target)
             for statement in extra { try target.execute(statement) }
             try target.execute(
                 """
@@ -85,6 +99,7 @@ public struct Ledger: Sendable {
                     VALUES (\(load.id), \(load.area), \(load.stage.rawValue), \(load.weight), \(load.tables))
                     """)
             }
+            Failpoint.reach(.beginning)
         }
         Failpoint.reach(.begun)
     }
@@ -151,14 +166,18 @@ public struct Ledger: Sendable {
 
     /// Says that the whole migration is done; the ledger shrinks to what a second run, `verify` and `status` need.
     ///
-    /// - Parameter omissions: what the report is to name as left behind beside what loads have counted. It is written in
-    ///   the same transaction, so that a run which is killed just before does not leave it to be counted twice.
+    /// - Parameters:
+    ///   - closing: statements that belong to the same transaction.
+    ///   - extra: tables that are needed no more.
+    ///   - omissions: what the report is to name as left behind beside what loads have counted. It is written in
+    ///     the same transaction, so that a run which is killed just before does not leave it to be counted twice.
     public func complete(
-        dropping extra: [String], noting omissions: [(load: String, what: String, rows: Int)] = [],
-        on target: inout Connection
+        _ closing: [SQL] = [], dropping extra: [String],
+        noting omissions: [(load: String, what: String, rows: Int)] = [], on target: inout Connection
     ) throws {
         Failpoint.reach(.beforeCompletion)
         try target.transaction { target in
+            for statement in closing { try target.execute(statement) }
             for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
             for omission in omissions {
                 try target.execute(
@@ -167,6 +186,7 @@ public struct Ledger: Sendable {
             try target.execute("DELETE FROM matrix_loader.set_aside WHERE NOT is_away")
             try keepSequences(isAfter: true, on: &target)
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
+            Failpoint.reach(.completing)
         }
         // Whoever still reads them may have to learn first that all is done.
         try GatheredTables.drop(on: &target)

@@ -8,7 +8,15 @@ public final class LoadProgress: Sendable {
     private let rejects = Atomic<Int>(0)
     private let expected = Atomic<Int>(0)
     private let done = Atomic<Int>(0)
-    private let running = Mutex<[String: ContinuousClock.Instant]>([:])
+    private let running = Mutex<[String: Step]>([:])
+
+    /// A load or rebuild under way.
+    private struct Step {
+        let began = ContinuousClock.now
+        /// What it counts for once it is done, and the rows that it has sent so far.
+        var weight = 0
+        var rows = 0
+    }
 
     public init() {}
 
@@ -17,7 +25,9 @@ public final class LoadProgress: Sendable {
         public let rows: Int
         public let bytes: Int
         public let rejected: Int
-        /// The weight of all loads, and of those that are done: expected rows.
+        /// The weight of all loads, and of what is done of them: expected rows.
+        ///
+        /// A load under way counts by the rows that it has sent.
         public let expectedWeight: Int
         public let doneWeight: Int
         /// The loads and rebuilds under way, the oldest first.
@@ -25,30 +35,35 @@ public final class LoadProgress: Sendable {
     }
 
     public var snapshot: Snapshot {
-        Snapshot(
+        let steps = running.withLock { $0 }
+        return Snapshot(
             rows: rows.load(ordering: .relaxed), bytes: bytes.load(ordering: .relaxed),
             rejected: rejects.load(ordering: .relaxed), expectedWeight: expected.load(ordering: .relaxed),
-            doneWeight: done.load(ordering: .relaxed),
-            running: running.withLock { $0.sorted { $0.value < $1.value }.map(\.key) }
+            doneWeight: done.load(ordering: .relaxed) + steps.values.reduce(0) { $0 + min($1.rows, $1.weight) },
+            running: steps.sorted { $0.value.began < $1.value.began }.map(\.key)
         )
     }
 
-    func loaded(rows count: Int, bytes size: Int) {
+    /// Adds what a step has sent.
+    public func loaded(rows count: Int, bytes size: Int, by step: String) {
         rows.wrappingAdd(count, ordering: .relaxed)
         bytes.wrappingAdd(size, ordering: .relaxed)
+        running.withLock { $0[step]?.rows += count }
     }
 
     func rejected() { rejects.wrappingAdd(1, ordering: .relaxed) }
 
-    /// Adds to the weight that is to be done.
-    public func expect(_ weight: Int) { expected.wrappingAdd(weight, ordering: .relaxed) }
+    /// Says how much there is to do in all.
+    public func expect(_ weight: Int) { expected.store(weight, ordering: .relaxed) }
 
-    /// Says that a step has begun.
-    public func began(_ step: String) { running.withLock { $0[step] = .now } }
-
-    /// Says that a step has ended, and how much of the expected weight it was.
-    public func ended(_ step: String, weight: Int = 0) {
-        running.withLock { $0[step] = nil }
-        done.wrappingAdd(weight, ordering: .relaxed)
+    /// Says how much of the expected weight is done, by whomever.
+    public func stands(at weight: Int) {
+        done.max(weight, ordering: .relaxed)
     }
+
+    /// Says that a step has begun, and how much of the expected weight it is.
+    public func began(_ step: String, weight: Int = 0) { running.withLock { $0[step] = Step(weight: weight) } }
+
+    /// Says that a step has ended.
+    public func ended(_ step: String) { running.withLock { $0[step] = nil } }
 }

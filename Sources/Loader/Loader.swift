@@ -18,6 +18,8 @@ public struct Loader: Sendable {
         public var deferralThreshold = 50_000
         /// PostgreSQL's setting for each index job, in megabytes.
         public var maintenanceWorkMemory = 256
+        /// What stands before the names of workers, where there are other processes.
+        public var origin = ""
 
         public init() {}
     }
@@ -27,45 +29,70 @@ public struct Loader: Sendable {
     let progress: LoadProgress
     let stop: StopRequest
     let timeline: Timeline
+    /// Ids of loads that only other processes can do.
+    let others: [String]
 
     public init(
         sessions: Sessions, settings: Settings = Settings(), progress: LoadProgress, stop: StopRequest = StopRequest(),
-        timeline: Timeline = Timeline()
+        timeline: Timeline = Timeline(), others: [String] = []
     ) {
         self.sessions = sessions
         self.settings = settings
         self.progress = progress
         self.stop = stop
         self.timeline = timeline
+        self.others = others
     }
 
-    /// Does what the ledger says is left of the loads.
+    /// Does what the ledger says is left of the loads, and what lies between the stages.
     ///
     /// - Throws: ``RejectedRow`` at the first row that cannot be loaded if the operator chose so; ``PostgresError``;
     ///   ``CancellationError`` if somebody asked to stop. What was committed stands; the same call goes on from there.
     public func run(_ loads: [TableLoad]) async throws {
-        let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         try await setAside(loads)
         for stage in TableLoad.Stage.allCases {
             if stage == .settle { Failpoint.reach(.beforeSettling) }
-            let queue = RebuildQueue()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                if stage == .copy { addIndexJobs(to: &group, queue) }
-                // Positions follow from all else, so there is no hurry, and one after the other is easier to read.
-                let workers = stage == .settle ? 1 : settings.workers
-                group.addTask { try await runWorkers(workers, stage, byID, queue) }
-                var failure: (any Error)?
-                while let result = await group.nextResult() {
-                    guard case .failure(let error) = result else { continue }
-                    // The others stop because of the first, and that is the one to report.
-                    if failure == nil || failure is CancellationError { failure = error }
-                    stop.request()
-                    queue.close()
-                }
-                if let failure { throw failure }
-            }
+            try await open(stage)
+            // Positions follow from all else, so there is no hurry, and one after the other is easier to read.
+            try await run(stage, loads, workers: stage == .settle ? 1 : settings.workers)
             if stage == .copy { try await restore([.index, .constraint]) }
             if stage == .mend { try await finishTables(loads) }
+        }
+    }
+
+    /// Does what is left of the loads of a stage that another process has opened, and rebuilds indexes; what lies
+    /// between the stages is the other's.
+    ///
+    /// It returns once all loads of the stage are done, by whomever, but for those that only others can do.
+    /// - Throws: as ``run(_:)``.
+    public func join(_ loads: [TableLoad], in stage: TableLoad.Stage) async throws {
+        // One process sets positions.
+        guard stage != .settle else { return }
+        try await run(stage, loads, workers: settings.workers)
+    }
+
+    private func run(_ stage: TableLoad.Stage, _ loads: [TableLoad], workers: Int) async throws {
+        let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let queue = RebuildQueue()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if stage == .copy { addIndexJobs(to: &group, queue) }
+            group.addTask { try await runWorkers(workers, stage, byID, queue) }
+            var failure: (any Error)?
+            while let result = await group.nextResult() {
+                guard case .failure(let error) = result else { continue }
+                // The others stop because of the first, and that is the one to report.
+                if failure == nil || failure is CancellationError { failure = error }
+                stop.request()
+                queue.close()
+            }
+            if let failure { throw failure }
+        }
+    }
+
+    private func open(_ stage: TableLoad.Stage) async throws {
+        try await withThread(named: "stage") {
+            var target = try sessions.openTarget()
+            try Ledger().open(stage, on: &target)
         }
     }
 
@@ -108,6 +135,7 @@ public struct Loader: Sendable {
             progress.began("index \(item.name)")
             let began = ContinuousClock.now
             do {
+                try target?.execute(Sessions.name("index \(item.name)"))
                 try target?.restoreIndex(item)
             } catch  where stop.isRequested {
                 throw CancellationError()
@@ -138,9 +166,8 @@ public struct Loader: Sendable {
         let big = rows.filter { $0.value >= settings.deferralThreshold }.map(\.key).sorted()
         try await withThread(named: "set aside") {
             var target = try sessions.openTarget()
-            let left = try target.integer(
-                "SELECT sum(greatest(weight, 1)) FROM matrix_loader.load WHERE finished_at IS NULL")
-            progress.expect(Int(left ?? 0))
+            progress.expect(try Ledger().weight(on: &target))
+            progress.stands(at: try Ledger().doneWeight(on: &target))
             let untouched =
                 try target.value("SELECT 1 FROM matrix_loader.load WHERE finished_at IS NOT NULL LIMIT 1") == nil
             let recorded = try target.value("SELECT 1 FROM matrix_loader.set_aside LIMIT 1") != nil
@@ -167,6 +194,7 @@ public struct Loader: Sendable {
                     progress.began("\(kind.rawValue) \(item.name)")
                     let began = ContinuousClock.now
                     do {
+                        try target.execute(Sessions.name("\(kind.rawValue) \(item.name)"))
                         try target.restoreIndex(item)
                     } catch  where stop.isRequested {
                         throw CancellationError()
@@ -205,6 +233,7 @@ public struct Loader: Sendable {
             var target = try openForMaintenance()
             progress.began("ANALYZE (\(job))")
             let began = ContinuousClock.now
+            try target.execute(Sessions.name("ANALYZE"))
             try target.execute("ANALYZE \(raw: tables.map(SQL.identifier).joined(separator: ", "))")
             timeline.add(row: "index \(job)", step: "ANALYZE", from: began)
             progress.ended("ANALYZE (\(job))")

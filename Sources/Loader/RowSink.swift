@@ -21,21 +21,26 @@ public struct RowSink: ~Copyable {
     /// Rows that are only named.
     private(set) var named: [RejectedRow] = []
     private(set) var leftOut: [String: Int] = [:]
+    /// The worker's name, and the load that it runs.
+    private let name: String
+    private var load = ""
     private let onReject: OnReject
     private let progress: LoadProgress
 
     /// What becomes of the load when a row is rejected.
     public enum OnReject: String, Sendable, CaseIterable { case stop, skip }
 
-    init(target: consuming Connection, limit: Int, onReject: OnReject, progress: LoadProgress) {
+    init(target: consuming Connection, name: String, limit: Int, onReject: OnReject, progress: LoadProgress) {
         self.target = target
+        self.name = name
         self.limit = limit
         self.onReject = onReject
         self.progress = progress
     }
 
     /// Makes room for the tables of a load and forgets all of the load before.
-    mutating func prepare(for tables: [Table]) {
+    mutating func prepare(for tables: [Table], of load: String) {
+        self.load = load
         if tables.map(\.slot) == self.tables.map(\.slot) {
             // One range of events after the other: memory that is warm.
             for position in buffers.indices { buffers[position].removeAll() }
@@ -109,18 +114,20 @@ public struct RowSink: ~Copyable {
                 continue
             }
             let (rows, bytes) = (buffers[position].rowCount, buffers[position].byteCount)
-            try target.send(&buffers[position], to: tables[position].name)
+            try target.send(&buffers[position], to: tables[position].name) { Failpoint.reach(.sending) }
             Failpoint.reach(.sent)
             sent[tables[position].name, default: 0] += rows
             sentBytes += bytes
-            progress.loaded(rows: rows, bytes: bytes)
+            progress.loaded(rows: rows, bytes: bytes, by: load)
         }
         waiting = 0
+        // Nobody sees the rows of an open transaction, but everybody the name that a session gives itself.
+        try target.execute(Sessions.name(name, rows: sent.values.reduce(0, +)))
     }
 
     /// Counts rows that a statement wrote in the target itself.
     mutating func wrote(_ rows: Int, to table: String) {
         sent[table, default: 0] += rows
-        progress.loaded(rows: rows, bytes: 0)
+        progress.loaded(rows: rows, bytes: 0, by: load)
     }
 }

@@ -14,6 +14,8 @@ public struct Sessions: Sendable {
     public static let sourceSide = "Dendrite's database"
     public static let targetSide = "Synapse's database"
     public static let stateSide = "Synapse's database of state"
+    /// What `application_name` of every session of ours begins with.
+    public static let name = "matrix-loader"
 
     public init(
         source: String, target: String, snapshot: String? = nil, sourceSchema: String? = nil,
@@ -31,10 +33,17 @@ public struct Sessions: Sendable {
     /// - Parameter side: the database as the operator knows it.
     /// - Throws: ``PostgresError`` if it cannot connect or the snapshot is gone.
     public func openSource(named side: String = Self.sourceSide) throws(PostgresError) -> Connection {
-        var connection = try Connection(source, side: side)
+        var connection = try Connection(source, side: side, name: Self.name)
+        try connection.execute(Self.endurance)
         if let sourceSchema { try connection.execute("SET search_path = \(identifier: sourceSchema)") }
         try Self.beginReading(&connection)
-        if let snapshot { try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)") }
+        guard let snapshot else { return connection }
+        do throws(PostgresError) {
+            try connection.execute("SET TRANSACTION SNAPSHOT \(snapshot)")
+        } catch  where error.sqlState == "22023" {
+            // It lives as long as the session that gave it.
+            throw PostgresError(side: side, sqlState: "08006", message: "the connection that held the snapshot is lost")
+        }
         return connection
     }
 
@@ -45,7 +54,7 @@ public struct Sessions: Sendable {
         // Compiling a plan costs more than it saves in queries that run once.
         try connection.execute(
             """
-            SET application_name = 'matrix-loader'; SET default_transaction_read_only = on; SET jit = off;
+            SET default_transaction_read_only = on; SET jit = off;
             SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET work_mem = '128MB';
             SET extra_float_digits = 3; SET bytea_output = hex; SET enable_mergejoin = on;
             SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET timezone = 'UTC'
@@ -58,11 +67,12 @@ public struct Sessions: Sendable {
     /// - Parameter side: the database as the operator knows it.
     /// - Throws: ``PostgresError`` if it cannot connect.
     public func openTarget(named side: String = Self.targetSide) throws(PostgresError) -> Connection {
-        var connection = try Connection(target, side: side)
+        var connection = try Connection(target, side: side, name: Self.name)
+        try connection.execute(Self.endurance)
         // A commit that a crash of the server takes away takes its ledger row with it, and is simply done again.
         try connection.execute(
             """
-            SET application_name = 'matrix-loader'; SET synchronous_commit = off; SET statement_timeout = 0;
+            SET synchronous_commit = off; SET statement_timeout = 0;
             SET idle_in_transaction_session_timeout = 0; SET standard_conforming_strings = on; SET jit = off;
             SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public;
             SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'
@@ -72,4 +82,21 @@ public struct Sessions: Sendable {
         }
         return connection
     }
+
+    /// Has a session say what it is for, and how far it has come; see ``Ledger/steps(on:)``.
+    static func name(_ step: String, rows: Int? = nil) -> SQL {
+        // PostgreSQL cuts a name after 63 bytes, so the number comes first.
+        "SET application_name = \("\(name) \(rows.map { "\($0) rows, " } ?? "")\(step)")"
+    }
+
+    /// A session lasts as long as its client, idle or not, and no longer: a lock or a load of a process that is gone is
+    /// free within seconds.
+    ///
+    /// Settings that a server does not know, as it is too old, are left alone.
+    private static let endurance: SQL = """
+        SELECT set_config(s.name, v.value, false) FROM pg_settings s JOIN (VALUES
+            ('idle_session_timeout', '0'), ('transaction_timeout', '0'), ('client_connection_check_interval', '1000'),
+            ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) v (name, value)
+        USING (name)
+        """
 }

@@ -12,13 +12,14 @@ struct Worker: ~Copyable {
         var source = try loader.sessions.openSource()
         // The workers are the parallelism.
         try source.execute("SET max_parallel_workers_per_gather = 0")
+        let name = "\(loader.settings.origin)worker \(number)"
         let target = try loader.sessions.openTarget()
         loader.stop.register(source.canceller)
         loader.stop.register(target.canceller)
         self.init(
-            name: "worker \(number)", loader: loader, source: source,
+            name: name, loader: loader, source: source,
             sink: RowSink(
-                target: target, limit: loader.settings.batchBytes, onReject: loader.settings.onReject,
+                target: target, name: name, limit: loader.settings.batchBytes, onReject: loader.settings.onReject,
                 progress: loader.progress))
     }
 
@@ -50,7 +51,7 @@ struct Worker: ~Copyable {
     private mutating func runAll(
         _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue
     ) throws {
-        let worklist = Worklist(stage: stage)
+        let worklist = Worklist(stage: stage, others: loader.others)
         while !loader.stop.isRequested {
             try sink.target.execute("BEGIN")
             guard let id = try worklist.take(&sink.target) else {
@@ -70,8 +71,9 @@ struct Worker: ~Copyable {
 
     private mutating func runAndCommit(_ load: TableLoad) throws {
         let began = ContinuousClock.now
-        loader.progress.began(load.id)
+        loader.progress.began(load.id, weight: max(load.weight, 1))
         do {
+            try sink.target.execute(Sessions.name(name))
             try perform(load)
             try Ledger().finish(load.id, sink: &sink, seconds: (.now - began).inSeconds, worker: name)
             Failpoint.reach(.beforeCommit)
@@ -82,23 +84,25 @@ struct Worker: ~Copyable {
             throw error
         }
         loader.timeline.add(row: name, step: load.id, from: began)
-        loader.progress.ended(load.id, weight: max(load.weight, 1))
+        // What other processes have done counts as well.
+        loader.progress.stands(at: try Ledger().doneWeight(on: &sink.target))
+        loader.progress.ended(load.id)
     }
 
     private mutating func perform(_ load: TableLoad) throws {
         switch load.work {
         case .passThrough(let table, let query):
             let columns = try source.columns(of: query)
-            sink.prepare(for: [Table(table, columns: columns.map { Column($0.name, $0.type) })])
+            sink.prepare(for: [Table(table, columns: columns.map { Column($0.name, $0.type) })], of: load.id)
             try pass(query)
         case .mapped(let query, let make):
-            sink.prepare(for: load.declared)
+            sink.prepare(for: load.declared, of: load.id)
             try map(query, with: make())
         case .body(let body):
-            sink.prepare(for: load.declared)
+            sink.prepare(for: load.declared, of: load.id)
             try body(&source, &sink)
         case .statements(let statements):
-            sink.prepare(for: [])
+            sink.prepare(for: [], of: load.id)
             for statement in statements {
                 let rows = try sink.target.execute(statement)
                 if let table = load.tables.first(where: { statement.text.hasPrefix("INSERT INTO \($0) ") }) {

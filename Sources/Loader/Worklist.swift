@@ -9,15 +9,18 @@ import Postgres
 /// that dies gives it back by dying.
 struct Worklist: Sendable {
     let stage: TableLoad.Stage
+    /// Loads that only others can do.
+    var others: [String] = []
 
     /// Takes the heaviest load that nobody has taken; call inside the load's transaction.
     ///
     /// Where others have taken all that are left, it waits for them: the stage is not done before they are, in
     /// whichever process, and what one of them gives back is taken here.
-    /// - Returns: nil once all loads of the stage are done.
+    /// - Returns: nil once all loads of the stage are done but those of ``others``, or if the migration was halted.
     func take(_ target: inout Connection) throws(PostgresError) -> String? {
         let open: SQL = """
             SELECT id FROM matrix_loader.load WHERE finished_at IS NULL AND stage = \(stage.rawValue)
+                   AND id <> ALL (\(others)) AND NOT (SELECT is_halted FROM matrix_loader.migration)
             ORDER BY weight DESC, id LIMIT 1 FOR UPDATE
             """
         if let id = try target.value("\(open) SKIP LOCKED") { return id }

@@ -4,16 +4,21 @@ import Synchronization
 
 /// A value that one thread works out while others go on until they need it.
 final class Awaited<Value: Sendable>: Sendable {
-    /// Cancelled, as long as nobody has said.
-    private let result = Mutex<Result<Value, any Error>>(.failure(CancellationError()))
+    private let result = Mutex<Result<Value, any Error>?>(nil)
     private let isThere = DispatchGroup()
 
     init() { isThere.enter() }
 
-    /// Says what it is, or that nobody will know; call once.
+    /// Whether somebody has said what it is.
+    var isSettled: Bool { result.withLock { $0 != nil } }
+
+    /// Says what it is, or that nobody will know; only the first word counts.
     func settle(_ value: Result<Value, any Error>) {
-        result.withLock { $0 = value }
-        isThere.leave()
+        let isFirst = result.withLock { result in
+            defer { result = result ?? value }
+            return result == nil
+        }
+        if isFirst { isThere.leave() }
     }
 
     /// Waits until somebody has said what it is.
@@ -21,6 +26,7 @@ final class Awaited<Value: Sendable>: Sendable {
     /// - Throws: the error for which there is no value.
     func value() throws -> Value {
         isThere.wait()
-        return try result.withLock { $0 }.get()
+        guard let result = result.withLock({ $0 }) else { throw CancellationError() }
+        return try result.get()
     }
 }

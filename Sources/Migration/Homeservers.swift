@@ -79,6 +79,12 @@ public struct Homeservers: Sendable {
         Sessions(source: sources.first { $0.components.contains(component) }?.conninfo ?? source, target: target)
     }
 
+    /// `as_token`s of the registration files that either configuration names.
+    var applicationServiceTokens: [String] {
+        registrations((dendrite?.applicationServiceFiles ?? []) + (synapse?.applicationServiceFiles ?? []))
+            .map(\.accessToken)
+    }
+
     /// The registration files of bridges that can be read; those that cannot are a matter of the checks.
     func registrations(_ files: [String]) -> [ApplicationServiceRegistration] {
         files.compactMap { try? ApplicationServiceRegistration(contentsOf: $0) }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Digest
 import Foundation
 import Loader
 import MediaCopier
@@ -18,9 +19,11 @@ struct Inputs: Codable {
     ///
     /// Equal as long as nobody writes.
     var counted: [String: Int64]
+    /// What begins the digests of the tokens of bridges, by which their devices are known.
+    var bridges: [String]?
 
     /// Asks every database of Dendrite's.
-    init(_ homeservers: Homeservers, _ settings: Migration.Settings) throws(PostgresError) {
+    init(_ homeservers: Homeservers, _ settings: Migration.Settings) throws {
         server = homeservers.serverName
         phases = settings.phases.sorted()
         skipMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
@@ -41,6 +44,15 @@ struct Inputs: Codable {
             }
         }
         source = names.joined(separator: ", ")
+        bridges = try Set(
+            homeservers.applicationServiceTokens.map { try String(SHA256.digest($0).hexadecimal.prefix(8)) }
+        ).sorted()
+    }
+
+    /// - Throws: ``MigrationError/unreadablePlan``.
+    init(storedAs text: String) throws(MigrationError) {
+        guard let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(text.utf8)) else { throw .unreadablePlan }
+        self = inputs
     }
 
     var text: String {
@@ -49,5 +61,22 @@ struct Inputs: Codable {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             return String(decoding: try encoder.encode(self), as: UTF8.self)
         }
+    }
+
+    /// What of these another request has otherwise; empty where both are the same.
+    func differences(from other: Inputs) -> String {
+        var parts: [String] = []
+        if server != other.server { parts.append("the server \(server)") }
+        if source != other.source { parts.append("the source database \(source)") }
+        if phases != other.phases { parts.append(phases.isEmpty ? "all areas" : phases.joined(separator: " and ")) }
+        if skipMedia != other.skipMedia { parts.append(skipMedia ? "without media" : "with media") }
+        if isDryRun != other.isDryRun { parts.append(isDryRun ? "as a dry run" : "in earnest") }
+        if bridges != other.bridges { parts.append("\(bridges?.count ?? 0) tokens of bridges, of which some differ") }
+        let moved = Set(counted.keys).union(other.counted.keys).filter { counted[$0] != other.counted[$0] }.sorted()
+        if !moved.isEmpty {
+            parts.append(
+                "Dendrite's " + moved.map { "\($0) at \(counted[$0].map { "\($0)" } ?? "nothing")" }.listed())
+        }
+        return parts.joined(separator: ", ")
     }
 }

@@ -30,9 +30,11 @@ public struct Migration: Sendable {
     public static let version = "0.1.0"
     /// Keeps a second migration of the same target out: "matrix-l" as a number.
     static let lock: Int64 = 0x6D61_7472_6978_2D6C
+    /// Is shared by all who join, so that nobody undoes what they are at.
+    static let workerLock = lock + 1
 
     let homeservers: Homeservers
-    let settings: Settings
+    var settings: Settings
     let progress: LoadProgress
     let stop: StopRequest
     let timeline: Timeline
@@ -57,38 +59,87 @@ public struct Migration: Sendable {
         // It stays open, and with it the lock.
         var target = try sessions.openTarget()
         stop.register(target.canceller)
-        guard try target.value("SELECT pg_try_advisory_lock(\(Self.lock))") == "t" else {
-            throw MigrationError.isRunning
-        }
+        guard try lead(&target) else { throw MigrationError.isRunning }
         // Before the snapshot: what Dendrite writes in between shows in the next run.
-        let inputs = try Inputs(homeservers, settings).text
-        let ledger = Ledger()
-        let earlier = try ledger.migration(on: &target)
+        let inputs = try Inputs(homeservers, settings)
+        let earlier = try Ledger().migration(on: &target)
         if let earlier {
+            if earlier.isGivenUp { throw MigrationError.isGivenUp }
             if earlier.isFinished { return .alreadyDone }
-            guard earlier.inputs == inputs else { throw MigrationError.differs(from: earlier.inputs, now: inputs) }
+            try expect(inputs, of: earlier)
         }
-        try gatherSource(inputs, on: &target)
-        try stageState(inputs, on: &target)
+        try gatherSource(inputs.text, on: &target)
+        try stageState(inputs.text, on: &target)
         // It stays open, too, and with it the snapshot that all workers read.
         var source = try sessions.openSource()
         defer { source.rollBack() }
         // Planning may take its time, too.
         stop.register(source.canceller)
         sessions.snapshot = try source.value("SELECT pg_export_snapshot()")
-        var plan: Plan
+        let plan: Plan
         if let earlier {
-            plan = try Plan(storedAs: earlier.plan)
-            plan.applicationServiceTokens = newPlan.applicationServiceTokens
-            plan.media = try media(&source)
+            plan = try resumed(earlier, media: try media(&source))
         } else {
-            plan = newPlan
-            plan.media = try media(&source)
-            try plan.decide(from: &source, &target, workers: settings.loader.workers)
-            let loads = try fitted(plan, &source, &target)
-            let migration = Ledger.Migration(
-                inputs: inputs, plan: try plan.stored, version: Self.version, isFinished: false)
-            try ledger.begin(migration, loads, extra: Plan.stagingTables + plan.allocation, on: &target)
+            plan = try begun(inputs, &source, &target)
+        }
+        do {
+            try await finish(plan, inputs, sessions, &source, &target)
+        } catch {
+            // On a lost connection nobody can be told, and those who joined take over.
+            _ = try? Ledger().halt(on: &target)
+            throw error
+        }
+        return .done
+    }
+
+    /// Becomes the one process that plans, and that does what lies between the stages; until `target` is closed.
+    ///
+    /// - Returns: whether nobody else is.
+    func lead(_ target: inout Connection) throws(PostgresError) -> Bool {
+        try target.value("SELECT pg_try_advisory_lock(\(Self.lock))") == "t"
+    }
+
+    /// Whether a migration was begun with the same inputs.
+    ///
+    /// - Throws: ``MigrationError/differs(from:now:)`` if not.
+    func expect(_ inputs: Inputs, of earlier: Ledger.Migration) throws {
+        guard try earlier.inputs != inputs.text else { return }
+        let begun = try Inputs(storedAs: earlier.inputs)
+        throw MigrationError.differs(from: begun.differences(from: inputs), now: inputs.differences(from: begun))
+    }
+
+    /// The plan of a migration that was begun, with what is read anew each time.
+    func resumed(_ earlier: Ledger.Migration, media: MediaInputs?) throws -> Plan {
+        var plan = try Plan(storedAs: earlier.plan)
+        plan.applicationServiceTokens = homeservers.applicationServiceTokens
+        plan.media = media
+        return plan
+    }
+
+    private func begun(_ inputs: Inputs, _ source: inout Connection, _ target: inout Connection) throws -> Plan {
+        var plan = Plan(
+            serverName: homeservers.serverName, now: Int64(Date().timeIntervalSince1970 * 1000),
+            streamOrdering: StreamOrdering(highestSyncID: 0, highestEventNID: 0), firstFreeStream: 1,
+            applicationServiceTokens: homeservers.applicationServiceTokens,
+            applicationServices: homeservers.registrations(homeservers.synapse?.applicationServiceFiles ?? []).map(\.id)
+        )
+        plan.media = try media(&source)
+        try plan.decide(from: &source, &target, workers: settings.loader.workers)
+        let migration = Ledger.Migration(
+            inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
+        try Ledger().begin(
+            migration, try fitted(plan, &source, &target), keeping: [Plan.barredTable],
+            extra: Plan.barrier + Plan.stagingTables, on: &target)
+        return plan
+    }
+
+    /// Loads what is left, stage by stage, and closes the ledger; for the process that leads.
+    func finish(
+        _ plan: Plan, _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection
+    ) async throws {
+        // No transaction holds a sequence, so they are moved once it is certain where they stood, and before any load.
+        if try Ledger().openStage(on: &target) == nil {
+            for statement in plan.allocation { try target.execute(statement) }
         }
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
@@ -97,16 +148,22 @@ public struct Migration: Sendable {
         try await loader.run(loads)
         try await reading
         let omissions = try countOmissions(plan, &source)
-        try handStateOver(inputs)
+        let counted = try Inputs(homeservers, settings).counted
+        let moved = counted.keys.filter { counted[$0] != inputs.counted[$0] }.sorted()
+        guard moved.isEmpty else { throw MigrationError.sourceHasMoved(moved) }
+        try handStateOver(inputs.text)
         // Gathered tables cannot be dropped while somebody reads them.
         source.rollBack()
-        try ledger.complete(dropping: Plan.stagingTableNames, noting: omissions, on: &target)
-        return .done
+        try Ledger().complete(
+            [Plan.openingBarrier], dropping: Plan.stagingTableNames + [Plan.barrierTable], noting: omissions,
+            on: &target)
     }
 
     /// Reads what loads of events will wait for, on a thread and a connection of its own.
-    private func readTimeline(for plan: Plan, _ sessions: Sessions) async throws {
-        guard settings.phases.isEmpty || settings.phases.contains(plan.rooms.name) else { return }
+    func readTimeline(for plan: Plan, _ sessions: Sessions) async throws {
+        guard settings.phases.isEmpty || settings.phases.contains(plan.rooms.name), !plan.eventTimeline.isSettled else {
+            return
+        }
         let stop = stop
         try await withThread(named: "timeline") {
             plan.eventTimeline.settle(
@@ -120,25 +177,13 @@ public struct Migration: Sendable {
     }
 
     /// Nil also where there are none: a server that never saw a file may have no folder for them.
-    private func media(_ source: inout Connection) throws(PostgresError) -> MediaInputs? {
+    func media(_ source: inout Connection) throws(PostgresError) -> MediaInputs? {
         guard let inputs = try mediaInputs(&source), inputs.count > 0 else { return nil }
         return inputs
     }
 
-    private var newPlan: Plan {
-        Plan(
-            serverName: homeservers.serverName, now: Int64(Date().timeIntervalSince1970 * 1000),
-            streamOrdering: StreamOrdering(highestSyncID: 0, highestEventNID: 0), firstFreeStream: 1,
-            applicationServiceTokens: homeservers.registrations(
-                (homeservers.dendrite?.applicationServiceFiles ?? [])
-                    + (homeservers.synapse?.applicationServiceFiles ?? [])
-            ).map(\.accessToken),
-            applicationServices: homeservers.registrations(homeservers.synapse?.applicationServiceFiles ?? []).map(\.id)
-        )
-    }
-
     /// The plan's loads as this target can take them.
-    private func fitted(_ plan: Plan, _ source: inout Connection, _ target: inout Connection) throws -> [TableLoad] {
+    func fitted(_ plan: Plan, _ source: inout Connection, _ target: inout Connection) throws -> [TableLoad] {
         let areas = plan.areas.filter { settings.phases.isEmpty || settings.phases.contains($0.name) }
         let check = try CatalogCheck(
             areas.flatMap(\.loads).map { $0.weighed(by: plan.sourceRows) }, source: &source, target: &target)

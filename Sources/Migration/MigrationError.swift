@@ -5,6 +5,16 @@ public import Loader
 public enum MigrationError: Error, Sendable, CustomStringConvertible {
     /// Somebody else is at it.
     case isRunning
+    /// Others load into the target, or have just stopped.
+    case workersAreAtIt
+    /// There is no migration that a worker could join.
+    case nothingToJoin
+    /// Whoever led has stopped on purpose.
+    case wasHalted
+    /// All is loaded but media, which only a process that is gone could see.
+    case mediaAreLeft
+    /// Dendrite has written since the snapshot that was loaded.
+    case sourceHasMoved([String])
     /// The target holds a migration of something else.
     case differs(from: String, now: String)
     /// Loads that this target's or this source's tables cannot take or give.
@@ -19,6 +29,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     case wasUsed([String])
     /// There is still something to do.
     case isNotFinished
+    /// Somebody has begun to undo the migration.
+    case isGivenUp
     /// A dry run needs an empty target, and this one holds a migration.
     case isBegun
     /// Dendrite wrote while its tables were copied together.
@@ -30,10 +42,26 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .isRunning:
             "Another migration into this database is running: wait for it, or stop it first."
+        case .workersAreAtIt:
+            "Workers that joined the migration are still at it: stop them first."
+        case .nothingToJoin:
+            "No migration is under way in this database: start one with 'migrate', then let workers join it."
+        case .wasHalted:
+            "The migration was stopped where it was begun: run 'migrate' there again, then let workers join it."
+        case .mediaAreLeft:
+            """
+            Everything before them is loaded, but the process that copied media is gone: run 'migrate' where it was \
+            begun, or let a worker join with --media that sees both folders.
+            """
+        case .sourceHasMoved(let sequences):
+            """
+            Dendrite has written while it was migrated (\(sequences.listed()) went on), so what is loaded is not all: stop \
+            Dendrite, give this migration up with 'abort', and start again.
+            """
         case .differs(let earlier, let now):
             """
             The target holds a migration that was begun differently, so it cannot be continued by this command. \
-            Begun: \(earlier). Now: \(now). Run the command as it was begun, or start again with an empty Synapse database.
+            Begun: \(earlier). Now: \(now). Run the command as it was begun, or give it up with 'abort' and start again.
             """
         case .doesNotFit(let findings):
             findings.map(\.description).joined(separator: "\n")
@@ -57,6 +85,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             "Dendrite wrote to one of its databases while they were read: stop it, then run the same command."
         case .isDryRun:
             "A dry run in this database ended before it was undone: undo it with 'abort', then start again."
+        case .isGivenUp:
+            "The migration in this database was given up, and its undoing was interrupted: run 'abort' again."
         case .isBegun:
             "A migration was begun in this database already: go on without --dry-run, or give it up with 'abort' first."
         }

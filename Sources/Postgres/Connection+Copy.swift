@@ -37,9 +37,13 @@ extension Connection {
 
     /// Sends a buffer's rows as one complete `COPY … FROM STDIN (FORMAT binary)` and empties the buffer.
     ///
-    /// - Parameter table: the table's name; its schema may stand before a dot.
+    /// - Parameters:
+    ///   - table: the table's name; its schema may stand before a dot.
+    ///   - between: is called while the COPY is under way, after each piece of it.
     /// - Throws: ``PostgresError`` with PostgreSQL's "COPY table, line N, column c" if it refuses a row.
-    public mutating func send(_ buffer: inout CopyBuffer, to table: String) throws(PostgresError) {
+    public mutating func send(
+        _ buffer: inout CopyBuffer, to table: String, between: () -> Void = {}
+    ) throws(PostgresError) {
         guard buffer.rowCount > 0 else { return }
         let columns = buffer.writtenColumns.map { SQL.identifier($0.name) }.joined(separator: ", ")
         let copy: SQL = "COPY \(identifier: table) (\(raw: columns)) FROM STDIN (FORMAT binary)"
@@ -51,6 +55,7 @@ extension Connection {
         while sent, start < rows.count {
             let end = min(start + 262_144, rows.count)
             sent = put(UnsafeRawBufferPointer(rebasing: rows[start..<end]))
+            between()
             start = end
         }
         sent = sent && put([0xFF, 0xFF])

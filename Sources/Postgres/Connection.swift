@@ -14,9 +14,10 @@ public struct Connection: ~Copyable {
     /// - Parameters:
     ///   - conninfo: libpq's keyword form or a URL, as both servers' configuration files have it.
     ///   - side: the database as the operator knows it, such as "Dendrite's database".
+    ///   - name: `application_name`, from the session's first moment on; nil for what `conninfo` or the environment says.
     /// - Throws: ``PostgresError`` if the server cannot be reached or refuses.
-    public init(_ conninfo: String, side: String) throws(PostgresError) {
-        guard let handle = PQconnectdb(conninfo) else {
+    public init(_ conninfo: String, side: String, name: String? = nil) throws(PostgresError) {
+        guard let handle = Self.connect(conninfo, name) else {
             throw PostgresError(side: side, message: "no memory for a connection")
         }
         guard PQstatus(handle) == CONNECTION_OK else {
@@ -28,6 +29,18 @@ public struct Connection: ~Copyable {
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         self.handle = handle
         self.side = side
+    }
+
+    private static func connect(_ conninfo: String, _ name: String?) -> OpaquePointer? {
+        guard let name else { return PQconnectdb(conninfo) }
+        return "dbname".withCString { first in
+            "application_name".withCString { second in
+                conninfo.withCString { conninfo in
+                    // Of two that say the same the later wins.
+                    name.withCString { PQconnectdbParams([first, second, nil], [conninfo, $0, nil], 1) }
+                }
+            }
+        }
     }
 
     deinit { PQfinish(handle) }

@@ -46,6 +46,9 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
         return sqlState.hasPrefix("08") || sqlState.hasPrefix("57P")
     }
 
+    /// Whether the server ran short of something, such as room on its disk (SQLSTATE class 53).
+    public var isShortage: Bool { sqlState?.hasPrefix("53") ?? false }
+
     /// Whether the statement was cancelled on request (query_canceled).
     public var isCancellation: Bool { sqlState == "57014" }
 

@@ -25,7 +25,8 @@ enum Ending: Int32, CaseIterable, Sendable {
         switch self {
         case .done: "all is done"
         case .failed: "it failed; the last line on standard error says why"
-        case .doneWithRejectedRows: "all is done but for rows that could not be loaded, which the rejects file names"
+        case .doneWithRejectedRows:
+            "all is done but for rows or media that could not be carried, which the rejects file names"
         case .database: "a database refused or could not be reached; the same command goes on"
         case .media: "media could not be copied; the same command tries again"
         case .checkErrors: "the checks found something that stands in the way; nothing was written"
@@ -39,7 +40,7 @@ enum Ending: Int32, CaseIterable, Sendable {
     init(_ error: any Error) {
         self =
             switch error {
-            case is UsageError, is GeneratorError: .usage
+            case is UsageError, is GeneratorError, is Failpoint.Unknown: .usage
             case is CancellationError: .interrupted
             case is PostgresError: .database
             case is MediaError: .media

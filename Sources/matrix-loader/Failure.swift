@@ -17,9 +17,11 @@ struct Failure: Encodable {
         let ending = Ending(error)
         exitCode = ending.rawValue
         findings = (error as? Obstacles)?.findings
-        let goesOn = command == "migrate"
+        let goesOn = command == "migrate" || command == "worker"
         self.error =
             switch error {
+            case is CancellationError where command == "worker":
+                "Stopped; the others go on, and the same command joins them again."
             case is CancellationError: "Stopped; run the same command to go on."
             case let row as RejectedRow:
                 "A row cannot be loaded: \(row.description.sentence) Run the same command with --on-bad-row skip to "
@@ -27,6 +29,8 @@ struct Failure: Encodable {
                     + "without such rows."
             case let postgres as PostgresError where postgres.isConnectionLoss && goesOn:
                 postgres.description.sentence + " When it answers again, the same command goes on."
+            case let postgres as PostgresError where postgres.isShortage && goesOn:
+                postgres.description.sentence + " Make room, and the same command goes on."
             case is PostgresError: "\(error)".sentence
             default: "\(error)"
             }

@@ -8,12 +8,15 @@ import Synchronization
 final class Interruption: Sendable {
     private let first = Mutex<ContinuousClock.Instant?>(nil)
     private let stop: StopRequest
+    /// What an operator is to know who ends it at once.
+    private let goingOn: String
     /// Kept so that they go on listening; nobody touches them once they are made, whence the `unsafe` does no harm.
     nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
 
     /// Begins to listen.
-    init(_ stop: StopRequest) {
+    init(_ stop: StopRequest, goingOn: String = "run the same command to go on") {
         self.stop = stop
+        self.goingOn = goingOn
         unsafe sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
@@ -35,7 +38,7 @@ final class Interruption: Sendable {
         if let before {
             // timeout(1) and others signal both a process and its group: that is one wish, said twice.
             if .now - before < .milliseconds(300) { return }
-            Output.message("\nmatrix-loader: ended at once; run the same command to go on.\n")
+            Output.message("\nmatrix-loader: ended at once; \(goingOn).\n")
             _exit(Ending.interrupted.rawValue)
         }
         Output.message("\nmatrix-loader: stopping; what is under way is rolled back. Once more ends it at once.\n")

@@ -13,6 +13,7 @@ struct MatrixLoader {
     /// Does what a command line asks for.
     static func run(_ arguments: [String], environment: [String: String]) async -> Ending {
         do {
+            try Failpoint.check(environment[Failpoint.variable])
             switch try Program.matrixLoader.parse(arguments, environment: environment) {
             case .print(let text):
                 Output.result(text)
@@ -31,6 +32,7 @@ struct MatrixLoader {
             switch invocation.command.name {
             case "check": return try CheckCommand(invocation).run()
             case "migrate": return try await MigrateCommand(invocation).run()
+            case "worker": return try await WorkerCommand(invocation).run()
             case "media": return try await MediaCommand(invocation).run()
             case "verify": return try VerifyCommand(invocation).run()
             case "status": return try StatusCommand(invocation).run()

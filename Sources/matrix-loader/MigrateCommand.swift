@@ -55,6 +55,7 @@ struct MigrateCommand {
         do {
             // Where the target does not answer, the checks say so together with all else.
             let status = try? target.status()
+            if status?.isGivenUp == true { throw MigrationError.isGivenUp }
             if status?.isDryRun == true { throw MigrationError.isDryRun }
             try refuse(another: status, than: homeservers)
             if status?.state != .finished { try await load(homeservers, target, isBegun: status != nil) }
@@ -83,11 +84,7 @@ struct MigrateCommand {
     /// - Throws: ``UsageError`` if a value makes no sense.
     func settings() throws(UsageError) -> Migration.Settings {
         var settings = Migration.Settings()
-        let processors = ProcessInfo.processInfo.activeProcessorCount
-        settings.loader.workers = invocation.number(.workers) ?? processors
-        settings.loader.indexJobs = invocation.number(.indexJobs) ?? min(processors, 8)
-        settings.loader.onReject = invocation.string(.onBadRow) == "stop" ? .stop : .skip
-        if let rows = invocation.number(.deferFrom) { settings.loader.deferralThreshold = rows }
+        settings.loader = invocation.loaderSettings
         settings.phases = invocation.strings(.phases)
         settings.skipMedia = invocation.has(.skipMedia)
         settings.mediaOptions = try invocation.mediaOptions()

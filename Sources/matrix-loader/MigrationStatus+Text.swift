@@ -6,10 +6,8 @@ extension MigrationStatus {
     /// For people.
     var text: String {
         var text = headline + "\n" + table
-        if !runningLoads.isEmpty { text += "\nUnder way:\n" }
-        for load in runningLoads {
-            text += "  \(load.id)  \(Amount.time(load.seconds))" + (load.wait.map { "  waits for \($0)" } ?? "") + "\n"
-        }
+        let running = runningLoads + runningRebuilds
+        if !running.isEmpty { text += "\nUnder way:\n" + Self.table(of: running).text }
         if !setAside.isEmpty {
             text +=
                 "\nIndexes, constraints and triggers that are set aside until their tables are full: "
@@ -20,6 +18,7 @@ extension MigrationStatus {
 
     private var headline: String {
         let time = Amount.time(times.seconds)
+        if isGivenUp { return "\(MigrationError.isGivenUp)\n" }
         if isDryRun, state != .running { return "\(MigrationError.isDryRun)\n" }
         switch state {
         case .running: return "The migration is running, begun \(times.started), \(time) ago.\n"
@@ -45,7 +44,24 @@ extension MigrationStatus {
             all.seconds += area.seconds
         }
         add(all, to: &table)
-        return table.text + "\n  \(Amount.count(Int(rowsPerSecond))) rows/s since the beginning\n"
+        return table.text + "\n  \(pace)\n"
+    }
+
+    private var pace: String {
+        var parts = ["\(Amount.count(Int(rowsPerSecond))) rows/s since the beginning"]
+        if state != .finished { parts.append("\(Int(share * 100)) % loaded") }
+        if let secondsLeft { parts.append("~\(Amount.clock(secondsLeft)) left") }
+        return parts.joined(separator: " · ")
+    }
+
+    private static func table(of steps: [Ledger.RunningStep]) -> TextTable {
+        var table = TextTable("step", "by", "time", "rows", "waits for")
+        for step in steps {
+            table.add(
+                step.id, step.worker ?? "", Amount.time(step.seconds),
+                step.weight > 0 ? Amount.count(step.rows) : "", step.wait ?? "")
+        }
+        return table
     }
 
     private func add(_ area: AreaStanding, to table: inout TextTable) {

@@ -16,9 +16,9 @@ extension Program {
             "Stop both servers, run 'check', then 'migrate'. The two configuration files say everything that is needed.",
         ],
         commands: [
-            CheckCommand.command, MigrateCommand.command, VerifyCommand.command, MediaCommand.command,
-            StatusCommand.command,
-            AbortCommand.command, ForgetCommand.command, BenchCommand.command,
+            CheckCommand.command, MigrateCommand.command, WorkerCommand.command, VerifyCommand.command,
+            MediaCommand.command, StatusCommand.command, AbortCommand.command, ForgetCommand.command,
+            BenchCommand.command,
         ],
         examples: [
             Example(

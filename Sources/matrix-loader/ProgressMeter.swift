@@ -3,7 +3,7 @@ import Loader
 
 /// Makes a line of what workers count: how far it has come, how fast it is, how long it will take.
 struct ProgressMeter {
-    /// The weight that earlier runs did, of which the workers of this one know nothing.
+    /// The weight that was done before this run began.
     private let doneBefore: Int
     /// Rows at moments of the last seconds, from which the rate follows.
     private var samples: [(seconds: Double, rows: Int)] = []
@@ -46,14 +46,14 @@ struct ProgressMeter {
 
     private func fraction(_ snapshot: LoadProgress.Snapshot) -> Double {
         guard snapshot.expectedWeight > 0 else { return 0 }
-        return min(Double(snapshot.doneWeight + doneBefore) / Double(snapshot.expectedWeight), 1)
+        return min(Double(snapshot.doneWeight) / Double(snapshot.expectedWeight), 1)
     }
 
     /// A guess from what this run has done in its time; nil before there is anything to guess from.
     private func secondsLeft(_ snapshot: LoadProgress.Snapshot, _ seconds: Double) -> Double? {
-        let left = snapshot.expectedWeight - doneBefore - snapshot.doneWeight
+        let (left, done) = (snapshot.expectedWeight - snapshot.doneWeight, snapshot.doneWeight - doneBefore)
         // The last steps have no weight to speak of, and their time cannot be told from rows.
-        guard left * 100 > snapshot.expectedWeight, snapshot.doneWeight * 50 > left, seconds > 1 else { return nil }
-        return seconds * Double(left) / Double(snapshot.doneWeight)
+        guard left * 100 > snapshot.expectedWeight, done * 50 > left, seconds > 1 else { return nil }
+        return seconds * Double(left) / Double(done)
     }
 }

@@ -18,27 +18,41 @@ struct ProgressTests {
     func loading() {
         let progress = LoadProgress()
         progress.expect(1000)
-        progress.began("rooms/1")
-        progress.ended("rooms/1", weight: 250)
-        progress.began("users")
+        progress.began("rooms/1", weight: 200)
+        progress.stands(at: 200)
+        progress.ended("rooms/1")
+        progress.began("users", weight: 100)
+        progress.loaded(rows: 50, bytes: 1, by: "users")
         var meter = ProgressMeter()
-        #expect(meter.line(progress.snapshot, at: 10) == "loading · 0 rows · 25 % · ~0:30 left · users")
+        #expect(meter.line(progress.snapshot, at: 10) == "loading · 50 rows · 25 % · ~0:30 left · users")
     }
 
     @Test("counts what an earlier run did, but does not take it for fast")
     func resumed() {
         let progress = LoadProgress()
         progress.expect(1000)
-        progress.ended("rooms/1", weight: 250)
+        progress.stands(at: 750)
         var meter = ProgressMeter(doneBefore: 500)
         #expect(meter.line(progress.snapshot, at: 10) == "loading · 0 rows · 75 % · ~0:10 left")
+    }
+
+    @Test("counts rows of a load under way up to what it was expected to have, and what others have done")
+    func partial() {
+        let progress = LoadProgress()
+        progress.expect(1000)
+        progress.began("rooms/1", weight: 100)
+        progress.loaded(rows: 700, bytes: 1, by: "rooms/1")
+        #expect(progress.snapshot.doneWeight == 100)
+        progress.stands(at: 600)
+        progress.ended("rooms/1")
+        #expect(progress.snapshot.doneWeight == 600)
     }
 
     @Test("guesses no time where nothing with a weight is left")
     func end() {
         let progress = LoadProgress()
         progress.expect(1000)
-        progress.ended("rooms/1", weight: 999)
+        progress.stands(at: 999)
         progress.began("index a")
         var meter = ProgressMeter()
         #expect(meter.line(progress.snapshot, at: 10) == "indexes · 0 rows · 99 % · index a")

@@ -102,7 +102,9 @@ struct ReportTests {
         #expect(status.text.contains("set aside until their tables are full: 2"))
         #expect(status.text.contains("rooms      3     1        0     2"))
         status.state = .running
-        status.runningLoads = [.init(id: "rooms/2", seconds: 2, wait: "IO: WALWrite")]
-        #expect(status.text.contains("rooms/2  2.00 s  waits for IO: WALWrite"))
+        status.runningLoads = [.init(id: "rooms/2", worker: "worker 1", seconds: 2, rows: 5, weight: 9, wait: "IO: x")]
+        status.runningRebuilds = [.init(id: "index events_pkey", seconds: 61)]
+        #expect(status.text.contains("rooms/2            worker 1  2.00 s     5      IO: x\n"))
+        #expect(status.text.contains("index events_pkey            61.0 s\n"))
     }
 }

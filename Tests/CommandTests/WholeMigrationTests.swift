@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Generator
+import Glibc
 import Postgres
 import TestSupport
 import Testing
@@ -8,81 +8,13 @@ import Testing
 /// The program from `check` to `forget`, on a made-up Dendrite server and Synapse's own empty schema.
 @Suite("A whole migration", .temporaryDatabase, .temporaryFolder)
 struct WholeMigrationTests {
-    private struct Server {
-        let synapse: String
-        let options = ["--dendrite-config", "dendrite.yaml", "--synapse-config", "homeserver.yaml"]
-
-        func run(_ command: String, _ more: String...) throws -> Run {
-            switch more.count {
-            case 0: try Run(command, options[0], options[1], options[2], options[3])
-            case 1: try Run(command, options[0], options[1], options[2], options[3], more[0])
-            default: try Run(command, options[0], options[1], options[2], options[3], more[0], more[1])
-            }
-        }
-
-        func alone(_ command: String, _ more: String...) throws -> Run {
-            more.isEmpty
-                ? try Run(command, options[2], options[3]) : try Run(command, options[2], options[3], more[0])
-        }
-
-        /// Rows of all tables that have any, and where all sequences stand.
-        func picture() throws -> [[String?]] {
-            var target = try Connection(synapse, side: "the test's PostgreSQL")
-            let tables = try target.rows(
-                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
-            ).compactMap { $0[0] }
-            var rows = try target.rows("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1")
-            rows += try target.rows(
-                """
-                SELECT conrelid::regclass, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint
-                WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2
-                """)
-            rows += try target.rows(
-                "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1")
-            for table in tables {
-                rows += try target.rows(
-                    "SELECT \(table), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM \(identifier: table) t")
-            }
-            return rows
-        }
-    }
-
-    private func server() async throws -> Server {
-        let server = Server(synapse: try SynapseSchema.make())
-        let folder = TemporaryFolder.url
-        var settings = GeneratorSettings()
-        (settings.events, settings.rooms, settings.users, settings.mediaFiles) = (300, 5, 8, 3)
-        try await Homeserver.generate(
-            settings, into: TemporaryDatabase.conninfo, mediaFolder: folder.appending(path: "media"),
-            signingKey: folder.appending(path: "matrix_key.pem"))
-        try """
-        version: 2
-        global:
-          server_name: example.org
-          private_key: matrix_key.pem
-          database: {connection_string: "\(TemporaryDatabase.conninfo) sslmode=disable"}
-          server_notices: {enabled: true, local_part: notices, display_name: Alerts, room_name: Alerts}
-        media_api: {base_path: ./media}
-        """.write(to: folder.appending(path: "dendrite.yaml"), atomically: true, encoding: .utf8)
-        let arguments = server.synapse.split(separator: " ").map { $0.replacing("=", with: ": ") }.joined(
-            separator: ", ")
-        try """
-        server_name: example.org
-        database: {name: psycopg2, args: {\(arguments)}}
-        signing_key_path: signing.key
-        media_store_path: store
-        """.write(to: folder.appending(path: "homeserver.yaml"), atomically: true, encoding: .utf8)
-        try "ed25519 before AAAA\n".write(to: folder.appending(path: "signing.key"), atomically: true, encoding: .utf8)
-        return server
-    }
-
     private func files() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: TemporaryFolder.path).filter { !$0.hasPrefix(".") }.sorted()
     }
 
     @Test("leaves nothing behind as a dry run, nor when it is undone")
     func undone() async throws {
-        let server = try await server()
+        let server = try await CommandServer()
         let (before, filesBefore) = (try server.picture(), try files())
         let dry = try server.run("migrate", "--dry-run", "--defer=1")
         #expect(dry.status == 0, "\(dry.errors)")
@@ -96,9 +28,92 @@ struct WholeMigrationTests {
         #expect(try server.picture() == before)
     }
 
+    @Test("whose undoing was interrupted can only be undone", arguments: ["set-aside", nil])
+    func interruptedUndoing(failpoint: String?) async throws {
+        let server = try await CommandServer()
+        let before = try server.picture()
+        _ = try server.start("migrate", "--defer=50", failpoint: failpoint).wait()
+        let undoing = try RunningProgram(["abort"] + server.options[2...], failpoint: "undoing").wait()
+        #expect(undoing.status == -SIGKILL)
+        #expect(try server.picture() != before)
+        #expect(try server.run("migrate").lastError.contains("run 'abort' again"))
+        #expect(try server.run("worker", "--join").lastError.contains("run 'abort' again"))
+        #expect(try server.alone("status").output.contains("run 'abort' again"))
+        #expect(try server.alone("forget").status == 1)
+        let again = try server.alone("abort")
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(try server.picture() == before)
+    }
+
+    @Test("that was killed before its ledger was there has left nothing")
+    func killedAtTheBeginning() async throws {
+        let server = try await CommandServer()
+        let before = try server.picture()
+        #expect(try server.start("migrate", failpoint: "beginning").wait().status == -SIGKILL)
+        #expect(try server.picture() == before)
+    }
+
+    @Test("is refused to Synapse itself until it is done")
+    func barrier() async throws {
+        let server = try await CommandServer()
+        let tool = SynapseSchema.environmentFolder.appending(path: "bin/update_synapse_database")
+        let folder = TemporaryFolder.url
+        let configuration = try String(contentsOf: folder.appending(path: "homeserver.yaml"), encoding: .utf8)
+        try
+            (configuration.replacing("signing.key", with: "synapse.key")
+            + "\nreport_stats: false\ntrusted_key_servers: []\n")
+            .write(to: folder.appending(path: "synapse.yaml"), atomically: true, encoding: .utf8)
+        try "ed25519 a_test \(String(repeating: "7", count: 43))\n".write(
+            to: folder.appending(path: "synapse.key"), atomically: true, encoding: .utf8)
+        func start() throws -> Run {
+            try RunningProgram(["--database-config", "synapse.yaml"], program: tool).wait()
+        }
+        #expect(try server.start("migrate", failpoint: "before-settling").wait().status == -SIGKILL)
+        let refused = try start()
+        #expect(refused.status != 0)
+        let said = refused.errors.split(separator: "\n").suffix(3)
+        #expect(refused.errors.contains("too new"), "\(said)")
+        #expect(try server.run("check").status == 0 || server.run("check").status == 11)
+        #expect(try server.run("migrate").status == 0)
+        let welcome = try start()
+        #expect(welcome.status == 0, "\(welcome.errors.split(separator: "\n").suffix(3))")
+    }
+
+    @Test("does not end well if Dendrite wrote meanwhile")
+    func sourceHasMoved() async throws {
+        let server = try await CommandServer()
+        var holder = try server.holdUp()
+        let program = try server.start("migrate", "--workers=1")
+        try await server.untilHeldUp(program)
+        var dendrite = try Connection(server.source + " application_name=psql", side: "the test")
+        try dendrite.execute("SELECT nextval('syncapi_stream_id')")
+        holder.rollBack()
+        let run = try program.wait()
+        #expect(run.status == 1)
+        #expect(run.lastError.contains("Dendrite has written while it was migrated (syncapi_stream_id went on)"))
+        let again = try server.run("migrate")
+        #expect(again.status == 10)
+        #expect(again.errors.contains("begun with Dendrite's syncapi_stream_id at "))
+        // Neither is it taken for done: Synapse stays out, and the target can be emptied.
+        var target = try server.connect()
+        #expect(try target.integer("SELECT compat_version FROM schema_compat_version") == 2_147_483_647)
+        #expect(try server.alone("abort").status == 0)
+        #expect(try server.run("migrate").status == 0)
+    }
+
+    @Test("names a failpoint that there is none of")
+    func unknownFailpoint() throws {
+        let run = try RunningProgram(["status"], failpoint: "before-comit").wait()
+        #expect(run.status == 64)
+        #expect(run.lastError.contains(#"is "before-comit", which names no failpoint"#))
+        #expect(run.lastError.contains("before-commit, "))
+        #expect(try RunningProgram(["status"], failpoint: "row:x").wait().status == 64)
+        #expect(try RunningProgram(["--version"], failpoint: "row:7").wait().status == 0)
+    }
+
     @Test("says what it did, hands the key over, and is not done twice")
     func whole() async throws {
-        let server = try await server()
+        let server = try await CommandServer()
         let check = try server.run("check")
         #expect([0, 11].contains(check.status), "\(check.output)\(check.errors)")
         let first = try server.run("migrate")

@@ -208,7 +208,7 @@ struct LoaderTests {
         while try target.integer(
             """
             SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND application_name = 'matrix-loader' AND wait_event_type = 'Lock'
+            WHERE datname = current_database() AND application_name LIKE 'matrix-loader%' AND wait_event_type = 'Lock'
             """) != 2
         { try await Task.sleep(for: .milliseconds(5)) }
         try target.execute("SELECT pg_advisory_unlock(1)")

@@ -53,6 +53,7 @@ public final class TemporaryCluster: Sendable {
     /// Closed by the kernel at our end, whatever that end is.
     private let lifeline: FileHandle
     private let lastNumber = Atomic(0)
+    private static let program = packageFolder.appending(path: "scripts/with-postgres")
 
     /// The package's root.
     public static let packageFolder = URL(filePath: #filePath).deletingLastPathComponent()
@@ -68,7 +69,7 @@ public final class TemporaryCluster: Sendable {
     public init(programs: String? = nil, options: String = "", port: Int = 5432) throws {
         self.port = port
         let process = Process()
-        process.executableURL = Self.packageFolder.appending(path: "scripts/with-postgres")
+        process.executableURL = Self.program
         process.arguments = ["sh", "-c", "echo \"$PGHOST\"; exec cat"]
         var environment = ProcessInfo.processInfo.environment
         environment["POSTGRES_FOLDER"] = programs
@@ -101,6 +102,18 @@ public final class TemporaryCluster: Sendable {
     public func stop() {
         try? lifeline.close()
         script.waitUntilExit()
+    }
+
+    /// Has the server crash, as far as its sessions can tell, and start again.
+    public func restart() throws {
+        let process = Process()
+        process.executableURL = Self.program
+        process.arguments = ["--restart", socketFolder]
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Unavailable(description: "PostgreSQL did not start again", isNotInstalled: false)
+        }
     }
 
     /// How libpq finds a database of this cluster.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Testing
 import YAML
 
@@ -71,7 +72,11 @@ struct HostileInputTests {
 
 /// A small generator with a seed, so that a failure can be repeated (splitmix64).
 struct SplitMix: RandomNumberGenerator {
+    /// Rounds of scripts/fuzz, each with seeds of its own.
+    private static let round = UInt64(ProcessInfo.processInfo.environment["FUZZ_ROUND"] ?? "") ?? 0
     var state: UInt64
+
+    init(state: UInt64) { self.state = state &+ Self.round << 40 }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

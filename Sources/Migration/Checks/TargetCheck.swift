@@ -62,7 +62,7 @@ struct TargetCheck {
                 error("it holds no tables of Synapse's", remedy: "Run update_synapse_database --run-background-updates")
             ]
         }
-        let compatible = try target.integer("SELECT compat_version FROM schema_compat_version") ?? version
+        let compatible = try Plan.compatibleVersion(of: &target) ?? version
         let (oldest, newest) = (Self.schemaVersions.lowerBound, Self.schemaVersions.upperBound)
         if version < oldest {
             return [
@@ -89,10 +89,17 @@ struct TargetCheck {
 
     private func ledger(_ target: inout Connection) throws(PostgresError) -> [Finding] {
         guard let found = try Ledger().migration(on: &target), found.inputs != inputs.migration else { return [] }
+        var message = "it holds a migration that was begun otherwise"
+        if let now = inputs.migration.flatMap({ try? Inputs(storedAs: $0) }),
+            let earlier = try? Inputs(storedAs: found.inputs)
+        {
+            message += ": begun with \(earlier.differences(from: now)), now \(now.differences(from: earlier))"
+        }
         return [
             error(
-                "it holds a migration that was begun otherwise, or Dendrite has written since",
-                remedy: "Go on with the command that began it, or start again with an empty Synapse database")
+                message,
+                remedy: "Go on with the command that began it; or, if Dendrite has written since, stop it, give the "
+                    + "migration up with 'abort', and start again")
         ]
     }
 

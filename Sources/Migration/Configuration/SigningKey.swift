@@ -49,7 +49,7 @@ public struct SigningKey: Sendable, Hashable, CustomStringConvertible {
         }
         let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2, parts[0] == "ed25519", !parts[1].contains(where: \.isWhitespace) else {
-            throw error("the Key-ID '\(name)' is not of the form ed25519:name.")
+            throw error("its Key-ID is not of the form ed25519:name.")
         }
         guard let bytes = block.bytes, bytes.count >= Self.seedLength else {
             throw error("the key is not \(Self.seedLength) bytes in base64: restore the file from a backup.")

@@ -20,35 +20,52 @@ public struct MigrationStatus: Sendable, Codable {
     public var skipMedia: Bool
     /// Whether it was begun to be undone at its end.
     public var isDryRun: Bool
+    /// Whether somebody has begun to undo it.
+    public var isGivenUp: Bool
     /// The version of the program that began it.
     public var version: String
     public var times: Ledger.Times
     /// In the order in which they are planned.
     public var areas: [AreaStanding]
-    public var runningLoads: [Ledger.RunningLoad]
+    public var runningLoads: [Ledger.RunningStep]
+    /// Indexes, constraints and triggers that are put back at this moment.
+    public var runningRebuilds: [Ledger.RunningStep]
     /// Indexes, constraints and triggers that are set aside at this moment.
     public var setAside: [String]
     public var leftBehind: [LeftBehind]
     /// Rows written so far per second since the beginning.
     public var rowsPerSecond: Double
+    /// How much of all that is to be loaded is loaded, from 0 to 1, by expected rows.
+    public var share: Double
+    /// How long loads will take at the pace of those who work now; nil where nobody does or nothing tells.
+    public var secondsLeft: Double?
 
     public init(
         state: State, server: String, phases: [String] = [], skipMedia: Bool = false, isDryRun: Bool = false,
+        isGivenUp: Bool = false,
         version: String,
-        times: Ledger.Times, areas: [AreaStanding], runningLoads: [Ledger.RunningLoad] = [], setAside: [String] = [],
-        leftBehind: [LeftBehind] = []
+        times: Ledger.Times, areas: [AreaStanding], runningLoads: [Ledger.RunningStep] = [],
+        runningRebuilds: [Ledger.RunningStep] = [], setAside: [String] = [],
+        leftBehind: [LeftBehind] = [], weight: Int = 0, doneWeight: Int = 0, pace: Ledger.Pace? = nil
     ) {
         self.state = state
         self.server = server
         self.phases = phases
         self.skipMedia = skipMedia
         self.isDryRun = isDryRun
+        self.isGivenUp = isGivenUp
         self.version = version
         self.times = times
         self.areas = areas
         self.runningLoads = runningLoads
+        self.runningRebuilds = runningRebuilds
         self.setAside = setAside
         self.leftBehind = leftBehind
+        let sent = runningLoads.reduce(0) { $0 + min($1.rows, $1.weight) }
+        share = weight > 0 ? Double(doneWeight + sent) / Double(weight) : 0
+        if let pace, pace.weight + sent > 0 {
+            secondsLeft = pace.seconds * Double(weight - doneWeight - sent) / Double(pace.weight + sent)
+        }
         rowsPerSecond = times.seconds > 0 ? Double(areas.reduce(0) { $0 + $1.rows }) / times.seconds : 0
     }
 }

@@ -34,10 +34,14 @@ public struct MigrationTarget: Sendable {
             return MigrationStatus(
                 state: state, server: inputs?.server ?? "", phases: inputs?.phases ?? [],
                 skipMedia: inputs?.skipMedia ?? false, isDryRun: inputs?.isDryRun ?? false,
+                isGivenUp: migration.isGivenUp,
                 version: migration.version, times: times,
                 areas: Self.areas(try ledger.loads(on: &target), running: Set(running.map(\.id))),
-                runningLoads: running, setAside: try ledger.awayNames(on: &target),
-                leftBehind: try ledger.leftOut(on: &target).map { LeftBehind(what: $0.what, rows: $0.rows) })
+                runningLoads: running, runningRebuilds: try ledger.runningRebuilds(on: &target),
+                setAside: try ledger.awayNames(on: &target),
+                leftBehind: try ledger.leftOut(on: &target).map { LeftBehind(what: $0.what, rows: $0.rows) },
+                weight: try ledger.weight(on: &target), doneWeight: try ledger.doneWeight(on: &target),
+                pace: state == .running ? try ledger.pace(of: Migration.lock, on: &target) : nil)
         }
     }
 
@@ -88,11 +92,12 @@ public struct MigrationTarget: Sendable {
             try GatheredTables.shared.name(on: &target) != nil || GatheredTables.state.name(on: &target) != nil
         guard isBegun || isGathered else { return false }
         try claim(&target)
-        guard isBegun else {
+        guard let migration = try Ledger().migration(on: &target) else {
             try GatheredTables.drop(on: &target)
             return true
         }
-        let moved = try Ledger().movedSequences(on: &target)
+        // An undoing that was interrupted has moved them itself.
+        let moved = migration.isGivenUp ? [] : try Ledger().movedSequences(on: &target)
         guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
         // First the part: without the main ledger nobody would look for it.
         if let stateConninfo { try undoState(stateConninfo) }
@@ -116,6 +121,7 @@ public struct MigrationTarget: Sendable {
     public func forget() throws -> Bool {
         var target = try connect()
         guard let migration = try Ledger().migration(on: &target) else { return false }
+        guard !migration.isGivenUp else { throw MigrationError.isGivenUp }
         guard migration.isFinished else { throw MigrationError.isNotFinished }
         if let stateConninfo {
             var state = try Migration.openState(stateConninfo)
@@ -134,6 +140,9 @@ public struct MigrationTarget: Sendable {
         guard try target.value("SELECT pg_try_advisory_lock(\(Migration.lock))") == "t" else {
             throw MigrationError.isRunning
         }
+        guard try target.value("SELECT pg_try_advisory_lock(\(Migration.workerLock))") == "t" else {
+            throw MigrationError.workersAreAtIt
+        }
         let others = try target.otherSessions()
         guard others.isEmpty else { throw MigrationError.isInUse(by: others) }
         // The server may need a moment to notice that a worker is dead.
@@ -141,7 +150,7 @@ public struct MigrationTarget: Sendable {
             let left = try target.value(
                 """
                 SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-                       AND application_name = 'matrix-loader' AND xact_start IS NOT NULL LIMIT 1
+                       AND application_name LIKE 'matrix-loader%' AND xact_start IS NOT NULL LIMIT 1
                 """)
             if left == nil { return }
             Thread.sleep(forTimeInterval: 0.2)
@@ -155,8 +164,8 @@ public struct MigrationTarget: Sendable {
             """
             SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND classid::bigint = \(Migration.lock >> 32)
-                   AND objid::bigint = \(Migration.lock & 0xFFFF_FFFF) LIMIT 1
+                   AND classid::bigint = \(Migration.lock >> 32) AND objid::bigint IN (
+                       \(Migration.lock & 0xFFFF_FFFF), \(Migration.workerLock & 0xFFFF_FFFF)) LIMIT 1
             """) != nil
     }
 

@@ -15,11 +15,16 @@ struct Room: Sendable {
     /// In the order in which they were read.
     var stateEvents: [StateEvent] = []
     var blocksOfSnapshot: [Int64: [Int64]] = [:]
+    /// The `event_id`s that the sync component takes for the current state, where the room's own snapshot is gone.
+    var currentStateForClients: Set<String>?
     var hasEvents = false
     var creator: String?
     var minDepth: Int64?
     /// `event_nid`s of the current state; empty where Dendrite holds none.
     var currentState: Set<Int64> = []
+    /// Whether the room server's own record of the current state is gone; a stub has none.
+    var lacksCurrentState: Bool { !latest.isEmpty && blocksOfSnapshot[snapshot] == nil }
+
     /// Whether one of our users is in the room.
     var isJoinedByUs = false
     /// Our users with an open invitation from afar, which is newer than whatever the room's state says of them.

@@ -37,6 +37,14 @@ extension RoomLoad {
         finished.finish(isOurs: plan.isOurs)
         stateGroups = finished.snapshots.groups.remaining
         rooms[finished.room.nid] = finished.room
+        if finished.room.currentStateForClients != nil {
+            sink.name(
+                RejectedRow(
+                    key: finished.room.roomID, column: "state_snapshot_nid",
+                    reason: "the room's current state is not there; "
+                        + (finished.room.currentState.isEmpty
+                            ? "the room has none now" : "it has the one that clients were told of")))
+        }
         if finished.snapshots.strayEntries > 0 {
             sink.leaveOut("state entries without a state event", finished.snapshots.strayEntries)
         }

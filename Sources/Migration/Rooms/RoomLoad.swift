@@ -41,6 +41,7 @@ struct RoomLoad {
         try readRooms(&source)
         try readStateEvents(&source, &sink)
         try readSnapshots(&source)
+        try readCurrentState(&source)
         try readInvitations(&source)
         try readForgotten(&source)
         try walkEvents(&source, &sink)
@@ -157,6 +158,25 @@ struct RoomLoad {
                 var fields = row.fields
                 guard let nid = fields.int64() else { continue }
                 eventsOfBlock[nid] = fields.int64Array()
+            }
+        }
+    }
+
+    /// Reads what clients were told is the current state of rooms whose own snapshot is gone.
+    private mutating func readCurrentState(_ source: inout Connection) throws {
+        let lacking = rooms.values.filter(\.lacksCurrentState).map(\.nid).sorted()
+        guard !lacking.isEmpty else { return }
+        for nid in lacking { rooms[nid]?.currentStateForClients = [] }
+        try source.copyOut(
+            """
+            SELECT r.room_nid, s.event_id FROM roomserver_rooms r JOIN syncapi_current_room_state s ON s.room_id = r.room_id
+            WHERE r.room_nid = ANY (\(lacking))
+            """
+        ) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let room = fields.int64(), let eventID = fields.string() else { continue }
+                rooms[room]?.currentStateForClients?.insert(eventID)
             }
         }
     }

@@ -17,10 +17,18 @@ struct RoomSnapshots: Sendable {
     private var top: (key: Int32, old: Int32)?
     /// The group of the state before events that have this snapshot.
     private var groupOfSnapshot: [Int64: StateGroups.Group] = [:]
-    /// Entries of snapshots that name no state event of this room.
-    private(set) var strayEntries = 0
-    /// Entries that lost their key to an event that was filed right.
-    private(set) var misfiledEntries = 0
+    /// An entry of a block, which many snapshots may have.
+    private struct Entry: Hashable {
+        let block: Int64
+        let event: Int64
+    }
+
+    private var stray: Set<Entry> = []
+    private var misfiled: Set<Entry> = []
+    /// Entries of blocks that name no state event of this room.
+    var strayEntries: Int { stray.count }
+    /// Entries of blocks that lost their key to an event that was filed right.
+    var misfiledEntries: Int { misfiled.count }
 
     /// - Parameters:
     ///   - events: the room's state events.
@@ -83,13 +91,13 @@ struct RoomSnapshots: Sendable {
         var seen = other
         for nid in eventsOfBlock[block] ?? [] {
             guard let index = indexes[nid] else {
-                strayEntries += 1
+                stray.insert(Entry(block: block, event: nid))
                 continue
             }
             let key = events[Int(index)].key
             let before = seen.map { $0[Int(key)] } ?? groups.state.entries[Int(key)]
             if before >= 0, before != index, !events[Int(index)].isFiledRight, events[Int(before)].isFiledRight {
-                misfiledEntries += 1
+                misfiled.insert(Entry(block: block, event: nid))
                 continue
             }
             body(&self, key, index)

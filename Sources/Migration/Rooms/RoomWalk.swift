@@ -72,16 +72,28 @@ struct RoomWalk {
 
     /// After the last event: the current state, and whether one of our users is in it.
     mutating func finish(isOurs: (String) -> Bool) {
-        guard !room.latest.isEmpty, room.blocksOfSnapshot[room.snapshot] != nil else { return }
-        snapshots.move(to: room.snapshot)
-        for index in snapshots.groups.state.entries where index >= 0 {
-            let event = room.stateEvents[Int(index)]
+        guard !room.latest.isEmpty else { return }
+        for event in currentState() {
             room.currentState.insert(event.nid)
             let key = room.keys[event.key]
             if key.type == "m.room.member", event.membership == "join", isOurs(key.stateKey) {
                 room.isJoinedByUs = true
             }
         }
+    }
+
+    private mutating func currentState() -> [StateEvent] {
+        if let known = room.currentStateForClients {
+            var ofKey: [Int32: StateEvent] = [:]
+            // One for each key, as the target's table has it.
+            for event in room.stateEvents where known.contains(event.eventID) && !event.isRejected {
+                ofKey[event.key] = event
+            }
+            return Array(ofKey.values)
+        }
+        guard room.blocksOfSnapshot[room.snapshot] != nil else { return [] }
+        snapshots.move(to: room.snapshot)
+        return snapshots.groups.state.entries.filter { $0 >= 0 }.map { room.stateEvents[Int($0)] }
     }
 
     private func extremity(_ eventID: Span<UInt8>, _ sink: inout RowSink) {

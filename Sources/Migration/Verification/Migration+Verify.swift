@@ -19,12 +19,10 @@ extension Migration {
         defer { source.rollBack() }
         return try target.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY") { target in
             guard let migration = try Ledger().migration(on: &target) else { throw VerificationError.noMigration }
+            guard !migration.isGivenUp else { throw MigrationError.isGivenUp }
             guard migration.isFinished else { throw VerificationError.isNotFinished }
             var plan = try Plan(storedAs: migration.plan)
-            plan.applicationServiceTokens = homeservers.registrations(
-                (homeservers.dendrite?.applicationServiceFiles ?? [])
-                    + (homeservers.synapse?.applicationServiceFiles ?? [])
-            ).map(\.accessToken)
+            plan.applicationServiceTokens = homeservers.applicationServiceTokens
             plan.media = try mediaInputs(&source)
             let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))
             let verification = Verification(

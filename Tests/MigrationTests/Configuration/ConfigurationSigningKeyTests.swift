@@ -46,8 +46,8 @@ struct ConfigurationSigningKeyTests {
                 "there is no block 'MATRIX PRIVATE KEY': name the file that global.private_key of Dendrite names."
             ),
             (pem(header: "X: y"), "the key has no Key-ID header, which Dendrite demands."),
-            (pem(header: "Key-ID: rsa:1"), "the Key-ID 'rsa:1' is not of the form ed25519:name."),
-            (pem(header: "Key-ID: ed25519:"), "the Key-ID 'ed25519:' is not of the form ed25519:name."),
+            (pem(header: "Key-ID: rsa:1"), "its Key-ID is not of the form ed25519:name."),
+            (pem(header: "Key-ID: ed25519:"), "its Key-ID is not of the form ed25519:name."),
             (pem("AAECAwQF"), "the key is not 32 bytes in base64: restore the file from a backup."),
             (pem("*****"), "the key is not 32 bytes in base64: restore the file from a backup."),
         ]
