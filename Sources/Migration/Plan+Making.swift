@@ -6,6 +6,8 @@ import Postgres
 extension Plan {
     /// Messages that one load takes: enough that a transaction costs nothing, few enough that workers end together.
     static let eventsPerRange = 50_000
+    /// Events of the rooms whose state one load keeps in memory, about a hundred bytes for each.
+    static let eventsPerPartition = 1_000_000
 
     /// Decides everything: what kind of event each is, how work is divided, which numbers are given out.
     ///
@@ -158,9 +160,10 @@ extension Plan {
             return RoomWeight(room: Int64(number(0)), events: number(1), stateEvents: number(2))
         }
         let heavy = rooms.reduce(0) { $0 + $1.events }
-        // Each partition reads the narrow columns of all events, so there are only as many as there are workers; ranges
-        // of messages even out their ends.
-        let count = heavy < 20_000 ? 1 : workers
+        // Each partition reads the narrow columns of all events, so there are only as many as there are workers, as long as
+        // the state in memory stays small; ranges of messages even out their ends.
+        let rounds = (heavy + workers * Self.eventsPerPartition - 1) / (workers * Self.eventsPerPartition)
+        let count = heavy < 20_000 ? 1 : workers * rounds
         roomPartitions = RoomPartition.balanced(
             rooms, into: count, firstStateGroup: try Self.next("state_group_id_seq", &target),
             firstAuthChain: try Self.next("event_auth_chain_id", &target))

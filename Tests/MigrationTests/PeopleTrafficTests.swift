@@ -49,28 +49,6 @@ struct PeopleTrafficTests {
                 == ["@alice:example.org|PHONE|!r:example.org|1000|t|\(PeopleServer.now)"])
     }
 
-    @Test("remembers transaction ids, the latest where one was used twice")
-    func transactions() async throws {
-        let server = try PeopleServer(
-            """
-            INSERT INTO syncapi_output_room_events (id, event_id, room_id, headered_event_json, type, sender, contains_url, session_id, transaction_id)
-            VALUES (1, '$old', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 1, 'twice'),
-                   (2, '$new', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 1, 'twice'),
-                   (3, '$unknown', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 1, 'once'),
-                   (4, '$x', '!r:example.org', '{}', 'm.room.message', '@alice:example.org', false, 99, 'lost');
-            INSERT INTO roomserver_rooms (room_nid, room_id, room_version) VALUES (1, '!r:example.org', '10');
-            INSERT INTO roomserver_events (room_nid, event_type_nid, event_state_key_nid, depth, event_id, auth_event_nids)
-            VALUES (1, 65536, 0, 1, '$old', '{}'), (1, 65536, 0, 2, '$new', '{}')
-            """)
-        try server.prepare(room)
-        let left = try await server.migrate()
-        #expect(
-            try server.rows(
-                "SELECT event_id, room_id, user_id, device_id, txn_id, inserted_ts FROM event_txn_id_device_id")
-                == ["$new|!r:example.org|@alice:example.org|PHONE|twice|\(PeopleServer.now)"])
-        #expect(left["transaction ids of devices that are gone"] == 1)
-    }
-
     @Test("for other servers goes on from the first event that waits")
     func events() async throws {
         let server = try PeopleServer(

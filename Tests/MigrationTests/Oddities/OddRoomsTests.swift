@@ -147,4 +147,24 @@ struct OddRoomsTests {
                 #"\#(sent.id)|PHONE|t"1"#
             ])
     }
+
+    @Test("remember in which transaction a client sent an event, the later one where two have the same")
+    func transactions() async throws {
+        let server = try OddServer()
+        let (room, other) = (server.room(), server.room("!other:example.org"))
+        _ = room.say("sent", .live, .init(transaction: (1, "twice")))
+        let again = room.say("sent again", .live, .init(transaction: (1, "twice")))
+        let elsewhere = other.say("sent elsewhere", .live, .init(transaction: (1, "twice")))
+        let topic = room.state("m.room.topic", content: "{}", .init(transaction: (1, "topic")))
+        _ = room.say("of a device long gone", .live, .init(transaction: (77, "lost")))
+        let left = try await server.migrate()
+        #expect(
+            try server.rows(
+                "SELECT event_id, room_id, user_id, device_id, txn_id FROM event_txn_id_device_id ORDER BY 5, 2") == [
+                    "\(topic.id)|\(room.id)|@alice:example.org|PHONE|topic",
+                    "\(elsewhere.id)|\(other.id)|@alice:example.org|PHONE|twice",
+                    "\(again.id)|\(room.id)|@alice:example.org|PHONE|twice",
+                ])
+        #expect(left["transaction ids of devices that are gone"] == 1)
+    }
 }

@@ -142,6 +142,8 @@ struct OddTextTests {
             #"{"content":{"origin_server_ts":1700000000000},"origin_server_ts":1600000000200,"sender":"@a:b","type":"t"}"#,
             #"{"content":{"body":"\"origin_server_ts\":1700000000000"},"origin_server_ts":1600000000100,"sender":"@a:b","type":"t"}"#,
             #"{"content":{}, "sender":"@a:b", "type":"t", "origin_server_ts" : 1600000000300 }"#,
+            #"{"content":{},"origin_server_ts":1600000000400,"sender":"@a:b","type":"t","unsigned":{"b":{"origin_server_ts":1700000000000}}}"#,
+            #"{"content":{},"origin_server_ts":1600000000500,"sender":"@a:b","type":"t"} "#,
             #"{"content":{},"sender":"@a:b","type":"t","origin_server_ts":9999999999999999}"#,
         ]
         let events = texts.map { room.send("t", content: "{}", .init(json: $0)) }
@@ -149,7 +151,9 @@ struct OddTextTests {
         let received = try events.flatMap {
             try server.rows("SELECT received_ts FROM events WHERE event_id = \($0.id)")
         }
-        #expect(received.prefix(3) == ["1600000000200", "1600000000200", "1600000000300"])
+        #expect(received.prefix(5) == [
+                "1600000000200", "1600000000200", "1600000000300", "1600000000400", "1600000000500",
+            ])
         #expect(try server.rows("SELECT bool_and(received_ts < 9999999999999) FROM events") == ["t"])
     }
 
