@@ -68,13 +68,18 @@ extension Ledger {
         return moved
     }
 
+    /// Says that the migration can only be undone.
+    public func giveUp(on target: inout Connection) throws(PostgresError) {
+        try target.execute("UPDATE matrix_loader.migration SET is_given_up = true")
+    }
+
     /// Puts the target back to what it was before the migration, and removes the ledger, in one transaction.
     ///
     /// What Synapse itself had written before, such as positions of its streams, is there again.
     /// - Throws: ``PostgresError``; then nothing has changed but sequences, which no transaction holds, and the ledger's
     ///   word that the migration was given up: it can only be undone.
     public func undo(on target: inout Connection) throws {
-        try target.execute("UPDATE matrix_loader.migration SET is_given_up = true")
+        try giveUp(on: &target)
         try target.transaction { target in
             let tables = try target.rows("SELECT table_name FROM matrix_loader.kept_table ORDER BY 1").compactMap {
                 $0[0]

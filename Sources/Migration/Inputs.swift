@@ -19,6 +19,8 @@ struct Inputs: Codable {
     ///
     /// Equal as long as nobody writes.
     var counted: [String: Int64]
+    /// Whether Synapse's state goes into a database of its own; nil for no.
+    var isStateApart: Bool?
     /// What begins the digests of the tokens of bridges, by which their devices are known.
     var bridges: [String]?
 
@@ -28,6 +30,7 @@ struct Inputs: Codable {
         phases = settings.phases.sorted()
         skipMedia = settings.skipMedia || homeservers.mediaPath == nil || homeservers.mediaStorePath == nil
         isDryRun = settings.mediaOptions.isDryRun
+        isStateApart = homeservers.stateTarget == nil ? nil : true
         counted = [:]
         var names: [String] = []
         for database in homeservers.sources {
@@ -71,6 +74,9 @@ struct Inputs: Codable {
         if phases != other.phases { parts.append(phases.isEmpty ? "all areas" : phases.joined(separator: " and ")) }
         if skipMedia != other.skipMedia { parts.append(skipMedia ? "without media" : "with media") }
         if isDryRun != other.isDryRun { parts.append(isDryRun ? "as a dry run" : "in earnest") }
+        if isStateApart != other.isStateApart {
+            parts.append(isStateApart == true ? "with a database of its own for state" : "into one database")
+        }
         if bridges != other.bridges { parts.append("\(bridges?.count ?? 0) tokens of bridges, of which some differ") }
         let moved = Set(counted.keys).union(other.counted.keys).filter { counted[$0] != other.counted[$0] }.sorted()
         if !moved.isEmpty {

@@ -9,7 +9,7 @@ import Postgres
 extension Migration {
     /// Copies Dendrite's tables together, unless an earlier run did or they are together anyhow.
     ///
-    /// - Throws: ``MigrationError/sourceMoved`` if Dendrite wrote meanwhile; ``PostgresError``; ``CancellationError``.
+    /// - Throws: ``MigrationError/gatheringWasDisturbed`` if Dendrite wrote meanwhile; ``PostgresError``; ``CancellationError``.
     func gatherSource(_ inputs: String, on target: inout Connection) throws {
         guard !homeservers.dividedSource.isEmpty else { return }
         if try GatheredTables.shared.name(on: &target) == inputs { return }
@@ -19,7 +19,7 @@ extension Migration {
     /// A session that reads all of Dendrite's tables in one snapshot; where they have to be copied together for it, the
     /// copies are gone with the session.
     ///
-    /// - Throws: ``MigrationError/sourceMoved`` if Dendrite wrote meanwhile; ``PostgresError``; ``CancellationError``.
+    /// - Throws: ``MigrationError/gatheringWasDisturbed`` if Dendrite wrote meanwhile; ``PostgresError``; ``CancellationError``.
     func openWholeSource() throws -> Connection {
         guard !homeservers.dividedSource.isEmpty else { return try homeservers.sessions.openSource() }
         var connection = try homeservers.sessions.openTarget()
@@ -35,7 +35,7 @@ extension Migration {
             homeservers.dividedSource.map(\.gathered), name: inputs, on: &target, stop: stop, progress: progress
         ) {
             // Each database is read in a snapshot of its own; they are of one moment only if nobody writes.
-            guard try Inputs(homeservers, settings).text == inputs else { throw MigrationError.sourceMoved }
+            guard try Inputs(homeservers, settings).text == inputs else { throw MigrationError.gatheringWasDisturbed }
         }
     }
 }

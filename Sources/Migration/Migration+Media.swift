@@ -31,7 +31,7 @@ extension Migration {
         var inputs = HomeserverInputs(serverName: homeservers.serverName)
         inputs.media = (from, to)
         inputs.mediaIsLinked = settings.mediaOptions.sharing == .link
-        var source = try Sessions(source: homeservers.source, target: homeservers.target).openSource()
+        var source = try homeservers.sessions(with: .mediaAPI).openSource()
         defer { source.rollBack() }
         return source.findings(of: MediaCheck(inputs: inputs).checks)
     }

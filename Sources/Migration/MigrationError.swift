@@ -11,7 +11,7 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     case nothingToJoin
     /// Whoever led has stopped on purpose.
     case wasHalted
-    /// All is loaded but media, which only a process that is gone could see.
+    /// Media are not loaded, whose files only a process that is gone could see.
     case mediaAreLeft
     /// Dendrite has written since the snapshot that was loaded.
     case sourceHasMoved([String])
@@ -34,7 +34,9 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     /// A dry run needs an empty target, and this one holds a migration.
     case isBegun
     /// Dendrite wrote while its tables were copied together.
-    case sourceMoved
+    case gatheringWasDisturbed
+    /// State is in a database of its own, which was not named.
+    case lacksState
     /// The target holds a dry run that ended before it was undone.
     case isDryRun
 
@@ -50,8 +52,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             "The migration was stopped where it was begun: run 'migrate' there again, then let workers join it."
         case .mediaAreLeft:
             """
-            Everything before them is loaded, but the process that copied media is gone: run 'migrate' where it was \
-            begun, or let a worker join with --media that sees both folders.
+            Media are left to load, and the process that copied them is gone: run 'migrate' where it was begun, or let \
+            a worker join with --media that sees both folders.
             """
         case .sourceHasMoved(let sequences):
             """
@@ -81,8 +83,13 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             """
         case .isNotFinished:
             "The migration is not finished: go on with the command that began it, or give it up with 'abort'."
-        case .sourceMoved:
+        case .gatheringWasDisturbed:
             "Dendrite wrote to one of its databases while they were read: stop it, then run the same command."
+        case .lacksState:
+            """
+            The migration has filled two databases, and state's is not named: give --synapse-config with the \
+            homeserver.yaml that names both, instead of --synapse-db.
+            """
         case .isDryRun:
             "A dry run in this database ended before it was undone: undo it with 'abort', then start again."
         case .isGivenUp:

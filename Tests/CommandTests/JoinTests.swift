@@ -84,7 +84,7 @@ struct JoinTests {
         #expect(try server.start("migrate", "--workers=1", failpoint: "set-aside").wait().status == -SIGKILL)
         let worker = try server.run("worker", "--join")
         #expect(worker.status == 1)
-        #expect(worker.lastError.contains("the process that copied media is gone"))
+        #expect(worker.lastError.contains("the process that copied them is gone"))
         #expect(!FileManager.default.fileExists(atPath: TemporaryFolder.path + "/store"))
         #expect(try server.run("migrate").status == 0)
         #expect(try server.differenceFromUndisturbed() == nil)

@@ -96,21 +96,24 @@ public struct MigrationTarget: Sendable {
             try GatheredTables.drop(on: &target)
             return true
         }
+        try expectWhole(migration)
         // An undoing that was interrupted has moved them itself.
         let moved = migration.isGivenUp ? [] : try Ledger().movedSequences(on: &target)
         guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
         // First the part: without the main ledger nobody would look for it.
-        if let stateConninfo { try undoState(stateConninfo) }
+        if let stateConninfo { try undoState(stateConninfo, of: &target) }
         try Ledger().undo(on: &target)
         return true
     }
 
-    private func undoState(_ conninfo: String) throws {
+    private func undoState(_ conninfo: String, of target: inout Connection) throws {
         var state = try Migration.openState(conninfo)
-        guard try Ledger().migration(on: &state) != nil else { return }
+        guard let migration = try Ledger().migration(on: &state) else { return }
         try claim(&state)
-        let moved = try Ledger().movedSequences(on: &state)
+        let moved = migration.isGivenUp ? [] : try Ledger().movedSequences(on: &state)
         guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
+        // A main database without its state must not pass for one that is finished.
+        try Ledger().giveUp(on: &target)
         try Ledger().undo(on: &state)
     }
 
@@ -123,12 +126,19 @@ public struct MigrationTarget: Sendable {
         guard let migration = try Ledger().migration(on: &target) else { return false }
         guard !migration.isGivenUp else { throw MigrationError.isGivenUp }
         guard migration.isFinished else { throw MigrationError.isNotFinished }
+        try expectWhole(migration)
         if let stateConninfo {
             var state = try Migration.openState(stateConninfo)
             try Ledger().forget(on: &state)
         }
         try Ledger().forget(on: &target)
         return true
+    }
+
+    /// - Throws: ``MigrationError/lacksState`` if a part of the migration is in a database that nobody has named.
+    private func expectWhole(_ migration: Ledger.Migration) throws {
+        let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))
+        if inputs?.isStateApart == true, stateConninfo == nil { throw MigrationError.lacksState }
     }
 
     private func connect() throws(PostgresError) -> Connection {

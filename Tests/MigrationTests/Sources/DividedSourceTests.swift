@@ -32,6 +32,7 @@ struct DividedSourceTests {
         #expect(
             findings.allSatisfy { $0.message.hasPrefix("its components use \(server.databases.count) databases, ") })
 
+        #expect(try Migration(server.homeservers(target)).checkMedia() == [])
         guard case .done = try await server.migrate(to: target) else { return #expect(Bool(false), "it was done") }
         #expect(try MigratedServer.contents(of: target) == MigratedServer.contents(of: undivided))
         #expect(try Self.schemas(target) == ["matrix_loader", "public"])
@@ -118,7 +119,7 @@ struct DividedSourceTests {
         var connection = try Sessions(source: "", target: target).openTarget()
         #expect(throws: MigrationError.self) {
             try GatheredTables.shared.gather([], name: "now", on: &connection, stop: StopRequest()) {
-                throw MigrationError.sourceMoved
+                throw MigrationError.gatheringWasDisturbed
             }
         }
         #expect(try Self.schemas(target) == ["public"])

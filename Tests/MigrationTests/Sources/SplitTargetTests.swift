@@ -127,6 +127,49 @@ struct SplitTargetTests {
         #expect(try Ledger().migration(on: &state)?.isFinished == true)
     }
 
+    @Test("is never taken for finished while it is undone by halves, and undone to the end by the next abort")
+    func undoneByHalves() async throws {
+        var server = try await MigratedServer()
+        let synapse = try SynapseSchema.makeSplit()
+        server.state = synapse.state
+        let before = try Self.picture(synapse)
+        _ = try await server.migrate(to: synapse.main)
+        let target = MigrationTarget(synapse.main, state: synapse.state)
+        var main = try Sessions(source: "", target: synapse.main).openTarget()
+        var state = try Migration.openState(synapse.state)
+        try state.execute("CREATE TABLE mine (id bigint REFERENCES state_groups)")
+        #expect(throws: PostgresError.self) { try target.abort() }
+        #expect(try Ledger().migration(on: &main)?.isGivenUp == true)
+        // No transaction holds sequences.
+        try state.execute("DROP TABLE mine; SELECT setval('state_group_id_seq', 1, false)")
+        await #expect(throws: MigrationError.self) { _ = try await server.migrate(to: synapse.main) }
+        #expect(try target.abort())
+        #expect(try Self.picture(synapse) == before)
+    }
+
+    @Test("is neither undone nor forgotten nor gone on with in one of its parts alone")
+    func onePart() async throws {
+        var server = try await MigratedServer()
+        let synapse = try SynapseSchema.makeSplit()
+        server.state = synapse.state
+        _ = try await server.migrate(to: synapse.main)
+        let loaded = try Self.picture(synapse)
+        let part = MigrationTarget(synapse.main)
+        #expect(throws: MigrationError.self) { try part.abort() }
+        #expect(throws: MigrationError.self) { try part.forget() }
+        #expect(try Self.picture(synapse) == loaded)
+        var main = try Sessions(source: "", target: synapse.main).openTarget()
+        try main.execute("UPDATE matrix_loader.migration SET finished_at = NULL")
+        var other = server
+        other.state = nil
+        let undivided = other
+        await #expect {
+            _ = try await undivided.migrate(to: synapse.main)
+        } throws: {
+            "\($0)".contains("Begun: with a database of its own for state. Now: into one database.")
+        }
+    }
+
     @Test("is checked in both parts, and two names of one database are no two databases")
     func checked() async throws {
         var server = try await MigratedServer()
