@@ -12,6 +12,11 @@ struct EventTimeline: Sendable {
     /// By `session_id`.
     var sendingDevices: [Int64: SendingDevice] = [:]
 
+    /// Says that no device is there in Synapse: rows that refer to one could not stay.
+    mutating func leaveDevicesOut() {
+        sendingDevices = sendingDevices.mapValues { $0.leftOut }
+    }
+
     /// Notes which number an event of a range has.
     mutating func note(_ syncID: Int64, of nid: Int64, in ranges: [EventRange]) {
         guard let id = EventRange.containing(nid, in: ranges)?.id else { return }

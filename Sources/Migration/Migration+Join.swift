@@ -58,7 +58,6 @@ extension Migration {
         let loads = try fitted(plan, &source, &target)
         progress.expect(try ledger.weight(on: &target))
         progress.stands(at: try ledger.doneWeight(on: &target))
-        var hasTimeline = false
         while true {
             if stop.isRequested { throw CancellationError() }
             guard let now = try ledger.migration(on: &target) else { throw MigrationError.nothingToJoin }
@@ -82,10 +81,8 @@ extension Migration {
                     sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop,
                     timeline: timeline, others: others)
                 let fitting = try fitted(plan, &source, &target)
-                let needsTimeline = stage == .copy && !hasTimeline
-                hasTimeline = hasTimeline || needsTimeline
                 let opening = sessions
-                async let reading: Void = needsTimeline ? readTimeline(for: plan, opening) : ()
+                async let reading: Void = readTimeline(for: plan, open: open, opening)
                 try await loader.join(fitting, in: stage)
                 try await reading
             } else {

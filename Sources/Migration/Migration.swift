@@ -144,8 +144,15 @@ public struct Migration: Sendable {
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
         let (loads, planned, opening) = (try fitted(plan, &source, &target), plan, sessions)
-        async let reading: Void = readTimeline(for: planned, opening)
-        try await loader.run(loads)
+        let open = try Ledger().openLoads(on: &target)
+        async let reading: Void = readTimeline(for: planned, open: open, opening)
+        do {
+            try await loader.run(loads)
+        } catch {
+            // Not only workers may have failed, and nobody needs what is being read any more.
+            stop.request()
+            throw error
+        }
         try await reading
         let omissions = try countOmissions(plan, &source)
         let counted = try Inputs(homeservers, settings).counted
@@ -159,19 +166,24 @@ public struct Migration: Sendable {
             on: &target)
     }
 
-    /// Reads what loads of events will wait for, on a thread and a connection of its own.
-    func readTimeline(for plan: Plan, _ sessions: Sessions) async throws {
-        guard settings.phases.isEmpty || settings.phases.contains(plan.rooms.name), !plan.eventTimeline.isSettled else {
-            return
-        }
-        let stop = stop
+    /// Reads what loads of events will wait for, on a thread and a connection of its own; nothing where none is left.
+    ///
+    /// - Parameter open: ids of the loads that are not done.
+    func readTimeline(for plan: Plan, open: [String], _ sessions: Sessions) async throws {
+        let open = Set(open)
+        guard plan.rooms.loads.contains(where: { open.contains($0.id) }), !plan.eventTimeline.isSettled else { return }
+        let (stop, settings) = (stop, settings)
         try await withThread(named: "timeline") {
             plan.eventTimeline.settle(
                 Result {
                     var source = try sessions.openSource()
                     stop.register(source.canceller)
                     defer { source.rollBack() }
-                    return try plan.readTimeline(from: &source)
+                    var timeline = try plan.readTimeline(from: &source)
+                    if !settings.phases.isEmpty, !settings.phases.contains(plan.devices.name) {
+                        timeline.leaveDevicesOut()
+                    }
+                    return timeline
                 })
         }
     }

@@ -7,7 +7,14 @@ struct SendingDevice: Sendable {
     /// `deviceID` as a JSON string.
     let literal: [UInt8]
     /// Whether the device is there in Synapse, too.
-    let isCarried: Bool
+    private(set) var isCarried: Bool
+
+    /// The same device where it is not carried.
+    var leftOut: SendingDevice {
+        var device = self
+        device.isCarried = false
+        return device
+    }
 
     init(userID: String, deviceID: String, isCarried: Bool) {
         self.userID = Array(userID.utf8)
