@@ -73,4 +73,23 @@ struct DividedServersTests {
         #expect(try Run(["migrate"] + Self.options).status == 0)
         #expect(try Run(["forget"] + target).status == 0)
     }
+
+    @Test("is finished by workers that joined, where the process that began it is gone")
+    func joined() async throws {
+        let synapse = try await Self.prepare()
+        let migrate = ["migrate", "--skip-media"] + Self.options
+        let killed = try Run(migrate, environment: ["MATRIX_LOADER_FAILPOINT": "after-commit:5"])
+        #expect(killed.status == -9, "\(killed.errors)")
+        let workers = try (1...3).map { _ in try RunningProgram(["worker", "--join", "--workers=1"] + Self.options) }
+        let ends = try workers.map { try $0.wait() }
+        #expect(ends.map(\.status) == [0, 0, 0], "\(ends.map(\.errors))")
+        #expect(ends.count { $0.output.contains("did the last of it") } == 1)
+        #expect(try Run(migrate + ["--json"]).output.contains(#""outcome" : "already done""#))
+        let verify = try Run(["verify", "--skip-media"] + Self.options)
+        #expect(verify.status == 0, "\(verify.output)\(verify.errors)")
+        var state = try Connection(synapse.state, side: "the test's Synapse")
+        #expect(try state.integer("SELECT count(*) FROM state_groups") ?? 0 > 0)
+        var main = try Connection(synapse.main, side: "the test's Synapse")
+        #expect(try main.value("SELECT 1 FROM pg_namespace WHERE nspname LIKE 'matrix_loader_%'") == nil)
+    }
 }
