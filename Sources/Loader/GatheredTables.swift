@@ -47,7 +47,7 @@ public struct GatheredTables: Sendable {
     ///
     /// - Parameters:
     ///   - name: what ``name(on:)`` is to say of the copies.
-    ///   - step: is told what is being copied.
+    ///   - progress: is told what is being copied.
     ///   - confirming: the last word before the copies are kept; what it throws keeps them from it.
     /// - Throws: ``PostgresError``; ``CancellationError`` if somebody asked to stop.
     public func gather(

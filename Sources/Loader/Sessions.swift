@@ -83,7 +83,7 @@ public struct Sessions: Sendable {
         return connection
     }
 
-    /// Has a session say what it is for, and how far it has come; see ``Ledger/steps(on:)``.
+    /// Has a session say what it is for, and how far it has come; see ``Ledger/runningLoads(on:)``.
     static func name(_ step: String, rows: Int? = nil) -> SQL {
         // PostgreSQL cuts a name after 63 bytes, so the number comes first.
         "SET application_name = \("\(name) \(rows.map { "\($0) rows, " } ?? "")\(step)")"

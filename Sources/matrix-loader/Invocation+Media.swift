@@ -9,7 +9,7 @@ extension Invocation {
     func mediaOptions() throws(UsageError) -> CopyOptions {
         var options = CopyOptions()
         if has(.link) { options.sharing = .link }
-        options.isDryRun = has(.dryRun)
+        options.isDryRun = has(.dryRun) || has(.mediaDryRun)
         options.engine = string(.copier).flatMap(Engine.init(rawValue:)) ?? .auto
         options.verifies = has(.verifiesMedia)
         options.keepsDamaged = string(.onBadMedia) == "keep"

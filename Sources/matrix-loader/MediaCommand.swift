@@ -21,7 +21,7 @@ struct MediaCommand {
                 + "Synapse's media to another's.",
         ],
         options: Option.homeservers.filter { $0 != .synapseMediaPath } + [.synapseMediaPaths]
-            + [.dryRun, .link, .rejects, .json, .progress] + Option.media,
+            + [.mediaDryRun, .link, .rejects, .json, .progress] + Option.media,
         examples: [
             Example(
                 "Copy most of it beforehand",
@@ -106,7 +106,7 @@ struct MediaCommand {
 
     private func text(_ report: Report) -> String {
         var text = "\(Amount.count(report.media)) media with \(Amount.count(report.thumbnails)) thumbnails: "
-        if invocation.has(.dryRun) {
+        if invocation.has(.mediaDryRun) {
             text += "\(Amount.count(report.filesToCopy)) files to copy (\(Amount.bytes(Int(report.bytesToCopy)))), "
         } else {
             text += "\(Amount.count(report.filesCopied)) files copied (\(Amount.bytes(Int(report.bytesCopied)))), "

@@ -108,9 +108,9 @@ struct MediaTreeCommand {
 
     private func text(_ report: Report) -> String {
         let (files, bytes) =
-            invocation.has(.dryRun)
+            invocation.has(.mediaDryRun)
             ? (report.filesToCopy, report.bytesToCopy) : (report.filesCopied, report.bytesCopied)
-        var text = "\(Amount.count(files)) files \(invocation.has(.dryRun) ? "to copy" : "copied") "
+        var text = "\(Amount.count(files)) files \(invocation.has(.mediaDryRun) ? "to copy" : "copied") "
         text += "(\(Amount.bytes(Int(bytes)))), \(Amount.count(report.filesAlreadyThere)) there already; "
         text += "\(Amount.time(report.seconds))\nCopied by \(report.engine). \(report.notes.joined(separator: " "))\n"
         if let file = report.rejectsFile {

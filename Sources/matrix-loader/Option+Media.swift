@@ -26,6 +26,11 @@ extension Option {
             "What to do with a medium whose file is damaged, missing or unreadable: skip it, so that Synapse does not "
             + "know it, or keep what there is; skip unless told. Either way it is named in the rejects file.")
 
+    /// The `--dry-run` of 'media', which loads nothing that could be undone.
+    static let mediaDryRun = Option(
+        "dry-run", environment: "MATRIX_LOADER_DRY_RUN", group: group,
+        help: "Say what would be copied, and how much; nothing is written.")
+
     /// What 'media' and 'migrate' share.
     static let media = [copier, bandwidthLimit, verifiesMedia, chown, onBadMedia]
 

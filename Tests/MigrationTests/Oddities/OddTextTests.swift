@@ -151,7 +151,8 @@ struct OddTextTests {
         let received = try events.flatMap {
             try server.rows("SELECT received_ts FROM events WHERE event_id = \($0.id)")
         }
-        #expect(received.prefix(5) == [
+        #expect(
+            received.prefix(5) == [
                 "1600000000200", "1600000000200", "1600000000300", "1600000000400", "1600000000500",
             ])
         #expect(try server.rows("SELECT bool_and(received_ts < 9999999999999) FROM events") == ["t"])
