@@ -65,16 +65,17 @@ extension Plan {
     /// its algorithm), signature, is_of_use, is_on_own_key.
     ///
     /// Dendrite keeps signatures by and on keys that were replaced. A user's signatures on the user's own keys are for
-    /// everybody, but the table that this is for is shown to the signer alone.
+    /// everybody, but the table that this is for is shown to the signer alone. Devices are asked for by IN, which reads all of
+    /// them once: EXISTS did so for each signature.
     private var signatures: SQL {
         """
         (SELECT g.origin_user_id AS user_id, g.origin_key_id AS key_id, g.target_user_id, g.target_key_id,
                 g.signed AS target_device_id, g.signature,
                 a.user_id IS NOT NULL
                 AND (EXISTS (SELECT FROM \(publicKeys) k WHERE k.user_id = g.origin_user_id AND k.key_data = g.signing)
-                     OR EXISTS (SELECT FROM \(keyedDevices) k WHERE k.user_id = g.origin_user_id AND k.device_id = g.signing))
+                     OR (g.origin_user_id, g.signing) IN (SELECT k.user_id, k.device_id FROM \(keyedDevices) k))
                 AND (NOT \(isLocal("g.target_user_id")) OR g.is_on_key
-                     OR EXISTS (SELECT FROM \(keyedDevices) k WHERE k.user_id = g.target_user_id AND k.device_id = g.signed))
+                     OR (g.target_user_id, g.signed) IN (SELECT k.user_id, k.device_id FROM \(keyedDevices) k))
                 AS is_of_use,
                 g.origin_user_id = g.target_user_id AND g.is_on_key AS is_on_own_key
          FROM (SELECT s.*, regexp_replace(s.origin_key_id, '^ed25519:', '') AS signing, t.signed,
