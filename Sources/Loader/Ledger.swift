@@ -171,9 +171,11 @@ public struct Ledger: Sendable {
     ///   - extra: tables that are needed no more.
     ///   - omissions: what the report is to name as left behind beside what loads have counted. It is written in
     ///     the same transaction, so that a run which is killed just before does not leave it to be counted twice.
+    ///   - readers: an advisory lock that whoever else reads gathered tables shares.
     public func complete(
         _ closing: [SQL] = [], dropping extra: [String],
-        noting omissions: [(load: String, what: String, rows: Int)] = [], on target: inout Connection
+        noting omissions: [(load: String, what: String, rows: Int)] = [], waitingFor readers: Int64? = nil,
+        on target: inout Connection
     ) throws {
         Failpoint.reach(.beforeCompletion)
         try target.transaction { target in
@@ -188,7 +190,8 @@ public struct Ledger: Sendable {
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
             Failpoint.reach(.completing)
         }
-        // Whoever still reads them may have to learn first that all is done.
+        // Whoever still reads gathered tables may have to learn first that all is done.
+        if let readers { try target.execute("SELECT pg_advisory_lock(\(readers))") }
         try GatheredTables.drop(on: &target)
         Failpoint.reach(.completed)
     }
