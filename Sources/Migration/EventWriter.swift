@@ -49,7 +49,6 @@ struct EventWriter {
         }
         try event(facts, content, eventID, roomID, json, &sink)
         body(facts, eventID, roomID, json, transaction, &sink)
-        self.transaction(facts, eventID, roomID, transaction, &sink)
         if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
         graph(facts, eventID, roomID, json, &sink)
         if facts.isRejected {
@@ -61,6 +60,7 @@ struct EventWriter {
         } else {
             try rest(facts, content, eventID, roomID, json, &sink)
         }
+        self.transaction(facts, eventID, roomID, transaction, &sink)
         return content
     }
 

@@ -2,7 +2,8 @@
 
 /// Walks JSON text (RFC 8259) without building a tree: values are ranges of bytes.
 ///
-/// Text comes from PostgreSQL, which has checked that it is UTF-8. All else is checked: grammar, numbers, escapes.
+/// Text comes from PostgreSQL, which checked that it is UTF-8 when it was stored, and ``firstInvalidByte(of:)`` looks again where a
+/// damaged row must not take others with it. All else is checked: grammar, numbers, escapes.
 /// Half a surrogate pair is a fault, since Synapse answers any request that meets one with an error; so is a number that
 /// it would read as infinite, or not at all.
 enum JSONScanner {

@@ -102,8 +102,7 @@ extension Plan {
     private static func time(_ json: String) -> SQL {
         """
         left(after, 20),
-        CASE WHEN CASE WHEN ascii(after) BETWEEN 48 AND 57
-                       THEN get_byte(convert_to(after, 'UTF8'), octet_length(after) - 1) <> 125 ELSE after IS NOT NULL END
+        CASE WHEN CASE WHEN ascii(after) BETWEEN 48 AND 57 THEN after NOT LIKE '%}' ELSE after IS NOT NULL END
              THEN \(raw: json) END
         """
     }

@@ -134,6 +134,35 @@ struct OddTextTests {
         }
     }
 
+    @Test("that is no UTF-8 is named, with everything else loaded")
+    func encoding() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let broken = room.say("broken")
+        let whole = room.say("née")
+        try server.write()
+        // Only a damaged database has such text; PostgreSQL takes it where it believes that nothing is known of it.
+        var connection = try TemporaryDatabase.connect()
+        for (encoding, statement): (Int64, SQL) in [
+            (0, "UPDATE roomserver_event_json SET event_json = replace(event_json, 'broken', E'\\xFF\\xC0')"),
+            (
+                0,
+                "UPDATE syncapi_output_room_events SET headered_event_json = replace(headered_event_json, 'broken', E'\\xFF')"
+            ),
+            (6, "SELECT 1"),
+        ] {
+            try connection.execute(
+                "UPDATE pg_database SET encoding = \(encoding) WHERE datname = current_database()")
+            connection = try TemporaryDatabase.connect()
+            try connection.execute(statement)
+        }
+        try await server.migrate()
+        let rejected = try server.rejected()
+        #expect(rejected.count == 1)
+        #expect(rejected.allSatisfy { $0.hasPrefix("\(broken.id): event_json: no UTF-8") })
+        #expect(try server.rows("SELECT event_id FROM events WHERE type = 'm.room.message'") == [whole.id])
+    }
+
     @Test("of times that are not in canonical JSON is read all the same")
     func times() async throws {
         let server = try OddServer()
