@@ -140,4 +140,21 @@ struct PeopleKeysTests {
         #expect(left["key backups of deactivated or missing accounts"] == 1)
         #expect(left["room keys of deleted backups"] == 1)
     }
+
+    @Test("of cross-signing keep one name for each key, and none that a device has")
+    func namesTwice() async throws {
+        let server = try PeopleServer(
+            """
+            INSERT INTO keyserver_cross_signing_keys (user_id, key_type, key_data)
+            VALUES ('@alice:example.org', 1, 'SAME'), ('@alice:example.org', 2, 'SAME'), ('@alice:example.org', 3, 'PHONE')
+            """)
+        try await server.migrate()
+        #expect(
+            try server.rows(
+                "SELECT device_id, display_name, hidden FROM devices WHERE user_id = '@alice:example.org' ORDER BY 1")
+                == ["PHONE|-|f", "SAME|master signing key|t"])
+        #expect(
+            try server.rows("SELECT keytype FROM e2e_cross_signing_keys ORDER BY 1")
+                == ["master", "self_signing", "user_signing"])
+    }
 }

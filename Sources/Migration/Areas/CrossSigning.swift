@@ -9,12 +9,16 @@ extension Plan {
             "cross_signing",
             [
                 TableLoad(into: "e2e_cross_signing_keys", from: crossSigningKeys),
-                // Synapse keeps the names of cross-signing keys from being taken by devices.
+                // Synapse keeps the names of cross-signing keys from being taken by devices. In a damaged database a device
+                // may have one, or one key two purposes.
                 TableLoad(
                     into: "devices", id: "devices/cross_signing",
                     from: """
-                        SELECT k.user_id, k.key_data AS device_id, k.purpose || ' signing key' AS display_name, true AS hidden
+                        SELECT DISTINCT ON (k.user_id, k.key_data)
+                               k.user_id, k.key_data AS device_id, k.purpose || ' signing key' AS display_name, true AS hidden
                         FROM \(publicKeys) k JOIN \(liveAccounts) a USING (user_id)
+                        WHERE (k.user_id, k.key_data) NOT IN (SELECT s.user_id, s.device_id FROM \(sessions) s)
+                        ORDER BY k.user_id, k.key_data, k.key_type
                         """
                 ),
                 // Those on the signer's own keys stand with the keys.
