@@ -44,7 +44,8 @@ public struct CatalogCheck: Sendable {
         case .mapped(let query, _):
             _ = try columns(of: query, of: load, on: &source)
             load.declared = load.declared.map { fit($0) }
-        case .body:
+        case .body(let query, _):
+            if let query { _ = try columns(of: query, of: load, on: &source) }
             load.declared = load.declared.map { fit($0) }
         case .statements(let statements):
             for table in absent {

@@ -27,7 +27,7 @@ public struct TableLoad: Sendable, Identifiable {
     enum Work: Sendable {
         case passThrough(into: String, from: SQL)
         case mapped(from: SQL, @Sendable () -> Mapping)
-        case body(@Sendable (inout Connection, inout RowSink) throws -> Void)
+        case body(checking: SQL?, @Sendable (inout Connection, inout RowSink) throws -> Void)
         case statements([SQL])
     }
 
@@ -67,9 +67,11 @@ public struct TableLoad: Sendable, Identifiable {
         work = .mapped(from: source, mapping)
     }
 
-    /// A load that asks the source several times: `body` gets the source and the sink.
+    /// A load that asks the source several times, or what it knows only when it runs: `body` gets the source and the sink.
+    ///
+    /// - Parameter query: one that the source must be able to answer, for the checks before anything is loaded.
     public init(
-        _ id: String, into tables: [Table], weight: Int = 0,
+        _ id: String, into tables: [Table], weight: Int = 0, checking query: SQL? = nil,
         body: @escaping @Sendable (inout Connection, inout RowSink) throws -> Void
     ) {
         self.id = id
@@ -77,7 +79,7 @@ public struct TableLoad: Sendable, Identifiable {
         stage = .copy
         self.tables = tables.map(\.name)
         declared = tables
-        work = .body(body)
+        work = .body(checking: query, body)
     }
 
     /// A load that the target does by itself, from what other loads have written.

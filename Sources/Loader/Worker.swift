@@ -98,7 +98,7 @@ struct Worker: ~Copyable {
         case .mapped(let query, let make):
             sink.prepare(for: load.declared, of: load.id)
             try map(query, with: make())
-        case .body(let body):
+        case .body(_, let body):
             sink.prepare(for: load.declared, of: load.id)
             try body(&source, &sink)
         case .statements(let statements):

@@ -50,16 +50,8 @@ extension Plan {
              WHERE e.event_nid >= \(first) AND \(raw: streamOrdering.isLate(event: "e"))
                    AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)) l
             """
-        var event = EventReader()
-        try source.copyOut(
-            "SELECT event_nid, \(Self.time("event_json")) FROM \(Self.timed(late, "event_json")) e"
-        ) { reader in
-            while let row = try reader.next() {
-                var fields = row.fields
-                let nid = fields.int64() ?? 0
-                let position = streamOrdering.position(of: nid, syncID: nil, isExcluded: false, isLate: true)
-                Self.note(&fields, at: position, &event, &received)
-            }
+        try Self.read("event_nid", json: "event_json", of: late, &received, from: &source) { nid in
+            streamOrdering.position(of: nid, syncID: nil, isExcluded: false, isLate: true)
         }
     }
 
@@ -69,14 +61,22 @@ extension Plan {
             (SELECT s.id, i.invite_event_json
              FROM \(Invitations.openFromAfar) i JOIN syncapi_invite_events s ON s.event_id = i.invite_event_id AND NOT s.deleted) n
             """
+        try Self.read("id", json: "invite_event_json", of: numbered, &received, from: &source) { $0 }
+    }
+
+    /// Reads the times of a relation's events, whose number `position` turns into a stream_ordering.
+    private static func read(
+        _ number: String, json: String, of relation: SQL, _ received: inout ReceivedTimestamps,
+        from source: inout Connection, position: (Int64) -> Int64
+    ) throws {
         var event = EventReader()
         try source.copyOut(
-            "SELECT id, \(Self.time("invite_event_json")) FROM \(Self.timed(numbered, "invite_event_json")) i"
+            "SELECT \(raw: number), \(time(json)) FROM \(timed(relation, json)) t"
         ) { reader in
             while let row = try reader.next() {
                 var fields = row.fields
-                let position = fields.int64() ?? 0
-                Self.note(&fields, at: position, &event, &received)
+                let number = fields.int64() ?? 0
+                note(&fields, at: position(number), &event, &received)
             }
         }
     }

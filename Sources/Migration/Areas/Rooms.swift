@@ -17,7 +17,10 @@ extension Plan {
                 }
             }
                 + eventRanges.map { range in
-                    TableLoad("events/\(range.id)", into: EventTables.all, weight: range.weight) { source, sink in
+                    TableLoad(
+                        "events/\(range.id)", into: EventTables.all, weight: range.weight,
+                        checking: bodies(of: range, EventTimeline(received: ReceivedTimestamps(now: now)))
+                    ) { source, sink in
                         try writeBodies(of: range, &source, &sink)
                     }
                 },

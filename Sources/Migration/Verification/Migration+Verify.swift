@@ -23,8 +23,9 @@ extension Migration {
             guard migration.isFinished else { throw VerificationError.isNotFinished }
             var plan = try Plan(storedAs: migration.plan)
             plan.applicationServiceTokens = homeservers.applicationServiceTokens
-            plan.media = try mediaInputs(&source)
-            let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(migration.inputs.utf8))
+            let inputs = try? Inputs(storedAs: migration.inputs)
+            // Who left them out does not miss them.
+            plan.media = inputs?.skipMedia == true ? nil : try mediaInputs(&source)
             let verification = Verification(
                 plan: plan, isUsed: try isTargetUsed(&target),
                 rejected: Set(try Ledger().rejected(on: &target).map(\.row.key)), sample: max(sample, 1))
@@ -34,6 +35,7 @@ extension Migration {
             // A part of a server, loaded for a trial, cannot keep the rules of a whole one.
             guard inputs?.phases.isEmpty ?? true else { return report }
             report.checks += try verification.events(&source, &target)
+            report.checks += try verification.transactions(&source, &target)
             report.checks += try verification.sampledEvents(&source, &target)
             if plan.media != nil { report.checks += try verification.media(&source, &target) }
             report.checks += try verification.invariants(&target)
