@@ -80,7 +80,7 @@ public struct Migration: Sendable {
         if let earlier {
             plan = try resumed(earlier, media: try media(&source))
         } else {
-            plan = try begun(inputs, &source, &target)
+            plan = try await begun(inputs, sessions, &source, &target)
         }
         do {
             try await finish(plan, inputs, sessions, &source, &target)
@@ -116,7 +116,9 @@ public struct Migration: Sendable {
         return plan
     }
 
-    private func begun(_ inputs: Inputs, _ source: inout Connection, _ target: inout Connection) throws -> Plan {
+    private func begun(
+        _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection
+    ) async throws -> Plan {
         var plan = Plan(
             serverName: homeservers.serverName, now: Int64(Date().timeIntervalSince1970 * 1000),
             streamOrdering: StreamOrdering(highestSyncID: 0, highestEventNID: 0), firstFreeStream: 1,
@@ -124,7 +126,15 @@ public struct Migration: Sendable {
             applicationServices: homeservers.registrations(homeservers.synapse?.applicationServiceFiles ?? []).map(\.id)
         )
         plan.media = try media(&source)
-        try plan.decide(from: &source, &target, workers: settings.loader.workers)
+        let draft = plan
+        async let firstLateNID = reading(in: sessions, named: "late events") { try draft.firstLateEvent(in: &$0) }
+        do {
+            try plan.decide(from: &source, &target, workers: settings.loader.workers)
+        } catch {
+            stop.request()
+            throw error
+        }
+        plan.streamOrdering.firstLateNID = try await firstLateNID
         let migration = Ledger.Migration(
             inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
         try Ledger().begin(
@@ -146,6 +156,7 @@ public struct Migration: Sendable {
         let (loads, planned, opening) = (try fitted(plan, &source, &target), plan, sessions)
         let open = try Ledger().openLoads(on: &target)
         async let reading: Void = readTimeline(for: planned, open: open, opening)
+        async let omissions = countOmissions(planned, opening)
         do {
             try await loader.run(loads)
         } catch {
@@ -154,7 +165,7 @@ public struct Migration: Sendable {
             throw error
         }
         try await reading
-        let omissions = try countOmissions(plan, &source)
+        let omitted = try await omissions
         let counted = try Inputs(homeservers, settings).counted
         let moved = counted.keys.filter { counted[$0] != inputs.counted[$0] }.sorted()
         guard moved.isEmpty else { throw MigrationError.sourceHasMoved(moved) }
@@ -162,7 +173,7 @@ public struct Migration: Sendable {
         // Gathered tables cannot be dropped while somebody reads them.
         source.rollBack()
         try Ledger().complete(
-            [Plan.openingBarrier], dropping: Plan.stagingTableNames + [Plan.barrierTable], noting: omissions,
+            [Plan.openingBarrier], dropping: Plan.stagingTableNames + [Plan.barrierTable], noting: omitted,
             on: &target)
     }
 
@@ -188,6 +199,20 @@ public struct Migration: Sendable {
         }
     }
 
+    /// Reads the source on a thread and a connection of its own, which ``stop`` reaches.
+    private func reading<Result: Sendable>(
+        in sessions: Sessions, named name: String, _ body: @escaping @Sendable (inout Connection) throws -> Result
+    ) async throws -> Result {
+        let stop = stop
+        return try await withThread(named: name) {
+            var source = try sessions.openSource()
+            stop.register(source.canceller)
+            if stop.isRequested { throw CancellationError() }
+            defer { source.rollBack() }
+            return try body(&source)
+        }
+    }
+
     /// Nil also where there are none: a server that never saw a file may have no folder for them.
     func media(_ source: inout Connection) throws(PostgresError) -> MediaInputs? {
         guard let inputs = try mediaInputs(&source), inputs.count > 0 else { return nil }
@@ -205,15 +230,18 @@ public struct Migration: Sendable {
     }
 
     private func countOmissions(
-        _ plan: Plan, _ source: inout Connection
-    ) throws(PostgresError) -> [(load: String, what: String, rows: Int)] {
-        var counted: [(load: String, what: String, rows: Int)] = []
-        for area in plan.areas where settings.phases.isEmpty || settings.phases.contains(area.name) {
-            for omission in area.omissions {
-                let count = try source.integer(omission.count) ?? 0
-                if count > 0 { counted.append((area.name, omission.what, Int(count))) }
+        _ plan: Plan, _ sessions: Sessions
+    ) async throws -> [(load: String, what: String, rows: Int)] {
+        let areas = plan.areas.filter { settings.phases.isEmpty || settings.phases.contains($0.name) }
+        return try await reading(in: sessions, named: "omissions") { source in
+            var counted: [(load: String, what: String, rows: Int)] = []
+            for area in areas {
+                for omission in area.omissions {
+                    let count = try source.integer(omission.count) ?? 0
+                    if count > 0 { counted.append((area.name, omission.what, Int(count))) }
+                }
             }
+            return counted
         }
-        return counted
     }
 }

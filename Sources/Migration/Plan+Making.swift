@@ -9,7 +9,8 @@ extension Plan {
     /// Events of the rooms whose state one load keeps in memory, about a hundred bytes for each.
     static let eventsPerPartition = 1_000_000
 
-    /// Decides everything: what kind of event each is, how work is divided, which numbers are given out.
+    /// Decides everything but what ``firstLateEvent(in:)`` says: what kind of event each is, how work is divided, which
+    /// numbers are given out.
     ///
     /// - Parameters:
     ///   - source: the source, in the snapshot that all will read.
@@ -26,6 +27,18 @@ extension Plan {
         try divide(source: &source, target: &target, workers: workers)
     }
 
+    /// The lowest `event_nid` that the sync component had not got to; nil if it had got to all.
+    ///
+    /// To find it costs as much as all else that is decided, which does not depend on it.
+    /// - Throws: ``PostgresError``.
+    func firstLateEvent(in source: inout Connection) throws(PostgresError) -> Int64? {
+        try source.integer(
+            """
+            SELECT min(e.event_nid) FROM roomserver_events e WHERE \(raw: streamOrdering.isLate(event: "e"))
+                   AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)
+            """)
+    }
+
     private static func streamOrdering(from source: inout Connection) throws(PostgresError) -> StreamOrdering {
         func number(_ sql: SQL) throws(PostgresError) -> Int64 { try source.integer(sql) ?? 0 }
         var ordering = StreamOrdering(
@@ -33,11 +46,6 @@ extension Plan {
                 try number("SELECT max(id) FROM syncapi_output_room_events"),
                 try number("SELECT max(id) FROM syncapi_invite_events")),
             highestEventNID: try number("SELECT max(event_nid) FROM roomserver_events"))
-        ordering.firstLateNID = try source.integer(
-            """
-            SELECT min(e.event_nid) FROM roomserver_events e WHERE \(raw: ordering.isLate(event: "e"))
-                   AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)
-            """)
         ordering.danglingSnapshots = try source.rows(
             """
             SELECT DISTINCT e.state_snapshot_nid FROM roomserver_events e WHERE e.state_snapshot_nid <> 0 AND NOT EXISTS (
@@ -98,12 +106,18 @@ extension Plan {
     /// State events that are filed without a state key: some that were fetched from other servers, and, in damaged
     /// databases, others of a type that state has.
     private static func misfiled(in source: inout Connection) throws(PostgresError) -> [Int64] {
-        try source.rows(
+        // Asked for first, as PostgreSQL reads with several processes only where no subquery is left.
+        let otherStateTypes = try source.rows(
+            """
+            SELECT DISTINCT event_type_nid FROM roomserver_events
+            WHERE event_state_key_nid <> 0 AND event_type_nid NOT IN (1, 2, 3, 4, 5, 7)
+            """
+        ).compactMap { $0[0].flatMap { Int64($0) } }
+        return try source.rows(
             """
             SELECT e.event_nid FROM roomserver_events e \(lookUpOfBody)
             WHERE e.event_state_key_nid = 0 AND e.event_type_nid NOT IN (1, 2, 3, 4, 5, 7)
-                  AND (NOT e.sent_to_output OR e.event_type_nid IN (
-                      SELECT event_type_nid FROM roomserver_events WHERE event_state_key_nid <> 0))
+                  AND (NOT e.sent_to_output OR e.event_type_nid = ANY (\(otherStateTypes)))
                   AND j.event_json LIKE '%"state_key":%' ORDER BY 1
             """
         ).compactMap { $0[0].flatMap { Int64($0) } }

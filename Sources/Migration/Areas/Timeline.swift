@@ -121,8 +121,9 @@ extension Plan {
                         """
                         INSERT INTO background_updates (update_name, progress_json)
                         SELECT 'event_search', format('{"target_min_stream_id_inclusive": %s, "max_stream_id_exclusive": %s}',
-                                                      min(stream_ordering), max(stream_ordering) + 1) FROM events
-                        HAVING count(*) > 0
+                                                      lowest, highest + 1)
+                        FROM (SELECT min(stream_ordering) AS lowest, max(stream_ordering) AS highest FROM events) e
+                        WHERE lowest IS NOT NULL
                         """
                     ])
             ]
