@@ -207,7 +207,6 @@ public struct Migration: Sendable {
         return try await withThread(named: name) {
             var source = try sessions.openSource()
             stop.register(source.canceller)
-            if stop.isRequested { throw CancellationError() }
             defer { source.rollBack() }
             return try body(&source)
         }
@@ -233,10 +232,12 @@ public struct Migration: Sendable {
         _ plan: Plan, _ sessions: Sessions
     ) async throws -> [(load: String, what: String, rows: Int)] {
         let areas = plan.areas.filter { settings.phases.isEmpty || settings.phases.contains($0.name) }
+        let stop = stop
         return try await reading(in: sessions, named: "omissions") { source in
             var counted: [(load: String, what: String, rows: Int)] = []
             for area in areas {
                 for omission in area.omissions {
+                    if stop.isRequested { throw CancellationError() }
                     let count = try source.integer(omission.count) ?? 0
                     if count > 0 { counted.append((area.name, omission.what, Int(count))) }
                 }
