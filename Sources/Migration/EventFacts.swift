@@ -16,6 +16,8 @@ struct EventFacts {
     var isOutOfBand = false
     /// A redaction that Synapse is to judge for itself.
     var needsRecheck = false
+    /// The transaction in which a local client sent it; empty if none.
+    var transaction: [UInt8] = []
     /// The local device that sent it, where it named a transaction.
     var device: SendingDevice?
     /// Whether a later event was sent in the same transaction, and that one counts.

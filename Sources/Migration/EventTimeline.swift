@@ -1,26 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
-import Partition
 
-/// What all loads of events share of the sync component's knowledge.
+/// What all loads of events share of the sync component's knowledge: about fifty bytes for each event.
 struct EventTimeline: Sendable {
+    /// What the sync component has of an event.
+    private struct Synced {
+        var streamOrdering: Int64
+        var transaction: SentTransactions.Place
+
+        static let none = Synced(streamOrdering: .min, transaction: .none)
+    }
+
+    let numbers: StreamOrdering
     /// When each event came in.
     var received: ReceivedTimestamps
-    /// By id of an event range: between which numbers of the sync component its events lie.
-    var syncIDs: [Int: ClosedRange<Int64>] = [:]
-    /// Ids of the sync component's rows whose transaction a later event has, too.
-    var repeatedTransactions: [Int64] = []
+    /// By `event_nid`.
+    private var synced = PagedArray(Synced.none)
+    private var transactions = SentTransactions()
+    /// `event_nid`s of events in whose transaction a later one was sent, too.
+    var repeated: Set<Int64> = []
     /// By `session_id`.
     var sendingDevices: [Int64: SendingDevice] = [:]
+
+    /// - Parameters:
+    ///   - numbers: which stream_ordering each event gets.
+    ///   - now: no event came in later than this; ms.
+    init(_ numbers: StreamOrdering, now: Int64) {
+        self.numbers = numbers
+        received = ReceivedTimestamps(now: now)
+    }
 
     /// Says that no device is there in Synapse: rows that refer to one could not stay.
     mutating func leaveDevicesOut() {
         sendingDevices = sendingDevices.mapValues { $0.leftOut }
     }
 
-    /// Notes which number an event of a range has.
-    mutating func note(_ syncID: Int64, of nid: Int64, in ranges: [EventRange]) {
-        guard let id = EventRange.containing(nid, in: ranges)?.id else { return }
-        let known = syncIDs[id] ?? syncID...syncID
-        syncIDs[id] = min(known.lowerBound, syncID)...max(known.upperBound, syncID)
+    /// Notes an event that the sync component has.
+    ///
+    /// - Parameter transaction: that in which a local client sent it; empty if none.
+    mutating func note(
+        _ nid: Int64, at streamOrdering: Int64, transaction: Span<UInt8>, session: Int64?
+    ) {
+        synced[nid] = Synced(
+            streamOrdering: streamOrdering,
+            transaction: transaction.isEmpty ? .none : transactions.add(transaction, session: session))
+    }
+
+    /// The stream_ordering of an event that the sync component has.
+    func streamOrdering(of nid: Int64) -> Int64? {
+        let known = synced[nid].streamOrdering
+        return known == Synced.none.streamOrdering ? nil : known
+    }
+
+    /// The sync component's own number of an event.
+    func syncID(of nid: Int64) -> Int64? {
+        streamOrdering(of: nid).map { $0 > 0 ? $0 : $0 + numbers.highestSyncID + 1 }
+    }
+
+    /// The transaction in which a local client sent an event, and the client's `session_id`; empty if none did.
+    func transaction(of nid: Int64) -> (text: [UInt8], session: Int64?) {
+        let place = synced[nid].transaction
+        return (transactions.text(at: place), transactions.session(at: place))
     }
 }

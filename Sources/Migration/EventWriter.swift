@@ -33,12 +33,10 @@ struct EventWriter {
 
     /// Reads an event and appends its rows.
     ///
-    /// - Parameter transaction: that in which a local client sent it; empty if none.
     /// - Returns: the parts of its content, for callers that write more.
     /// - Throws: ``RejectedRow`` if its JSON cannot be read or holds what PostgreSQL cannot.
     mutating func write(
-        _ facts: EventFacts, eventID: Span<UInt8>, roomID: Span<UInt8>, json: Span<UInt8>,
-        transaction: Span<UInt8> = Span(), to sink: inout RowSink
+        _ facts: EventFacts, eventID: Span<UInt8>, roomID: Span<UInt8>, json: Span<UInt8>, to sink: inout RowSink
     ) throws(RejectedRow) -> ContentParts {
         let content: ContentParts
         do throws(JSONFault) {
@@ -48,7 +46,7 @@ struct EventWriter {
             throw RejectedRow(key: Self.string(eventID), column: "event_json", reason: error.description)
         }
         try event(facts, content, eventID, roomID, json, &sink)
-        body(facts, eventID, roomID, json, transaction, &sink)
+        body(facts, eventID, roomID, json, &sink)
         if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
         graph(facts, eventID, roomID, json, &sink)
         if facts.isRejected {
@@ -60,7 +58,7 @@ struct EventWriter {
         } else {
             try rest(facts, content, eventID, roomID, json, &sink)
         }
-        self.transaction(facts, eventID, roomID, transaction, &sink)
+        transaction(facts, eventID, roomID, &sink)
         return content
     }
 
@@ -129,12 +127,12 @@ struct EventWriter {
 
     private func body(
         _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
-        _ transaction: Span<UInt8>, _ sink: inout RowSink
+        _ sink: inout RowSink
     ) {
         sink.append(to: EventTables.eventJSON) { row in
             row.write(eventID)
             row.write(roomID)
-            row.writeText { row in metadata(facts, json, transaction, to: &row) }
+            row.writeText { row in metadata(facts, json, to: &row) }
             row.writeText { row in
                 row.piece("{")
                 for run in reader.carried {
@@ -179,9 +177,7 @@ struct EventWriter {
     }
 
     /// `internal_metadata`, in pieces: most events have none.
-    private func metadata(
-        _ facts: EventFacts, _ json: Span<UInt8>, _ transaction: Span<UInt8>, to row: inout CopyBuffer
-    ) {
+    private func metadata(_ facts: EventFacts, _ json: Span<UInt8>, to row: inout CopyBuffer) {
         var isFirst = true
         func member(_ text: StaticString) {
             row.piece(isFirst ? "{" : ",")
@@ -192,12 +188,12 @@ struct EventWriter {
         if facts.isOutlier { member("\"outlier\":true") }
         if facts.isSoftFailed { member("\"soft_failed\":true") }
         if facts.needsRecheck { member("\"recheck_redaction\":true") }
-        if let device = facts.device, !transaction.isEmpty, JSONScanner.isText(json, reader.sender, device.userID.span)
-        {
+        let sender = facts.device?.userID ?? []
+        if let device = facts.device, JSONScanner.isText(json, reader.sender, sender.span) {
             member("\"device_id\":")
-            row.piece(device.literal.span)
+            row.piece(device.literal)
             row.piece(",\"txn_id\":")
-            row.piece(JSONScanner.literal(Self.string(transaction)))
+            row.piece(JSONScanner.literal(facts.transaction.span))
         }
         row.piece(isFirst ? "{}" : "}")
     }
@@ -206,10 +202,9 @@ struct EventWriter {
     ///
     /// Synapse forgets the row a day after inserted_ts. Of two events for one transaction the later one counts.
     private func transaction(
-        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ transaction: Span<UInt8>,
-        _ sink: inout RowSink
+        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ sink: inout RowSink
     ) {
-        guard !transaction.isEmpty, !facts.isRepeated else { return }
+        guard !facts.transaction.isEmpty, !facts.isRepeated else { return }
         guard let device = facts.device, device.isCarried else {
             sink.leaveOut("transaction ids of devices that are gone")
             return
@@ -219,7 +214,7 @@ struct EventWriter {
             row.write(roomID)
             row.write(device.userID)
             row.write(device.deviceID)
-            row.write(transaction)
+            row.write(facts.transaction)
             row.write(now)
         }
     }

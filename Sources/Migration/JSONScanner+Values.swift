@@ -173,22 +173,27 @@ extension JSONScanner {
 
     /// A JSON string literal of a text.
     static func literal(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        if isPlain { return "\"" + text + "\"" }
-        var literal = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": literal += "\\\""
-            case "\\": literal += "\\\\"
-            case "\n": literal += "\\n"
-            case "\r": literal += "\\r"
-            case "\t": literal += "\\t"
-            case "\u{0}"..<"\u{20}":
-                let digits = String(scalar.value, radix: 16)
-                literal += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: literal.unicodeScalars.append(scalar)
+        String(decoding: literal(Array(text.utf8).span), as: UTF8.self)
+    }
+
+    /// A JSON string literal of a text in UTF-8.
+    static func literal(_ text: Span<UInt8>) -> [UInt8] {
+        var literal: [UInt8] = []
+        literal.reserveCapacity(text.count + 2)
+        literal.append(UInt8(ascii: "\""))
+        for index in text.indices {
+            switch text[index] {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): literal += [UInt8(ascii: "\\"), text[index]]
+            case UInt8(ascii: "\n"): literal += "\\n".utf8
+            case UInt8(ascii: "\r"): literal += "\\r".utf8
+            case UInt8(ascii: "\t"): literal += "\\t".utf8
+            case ..<0x20:
+                let digits = String(text[index], radix: 16)
+                literal += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
+            default: literal.append(text[index])
             }
         }
-        return literal + "\""
+        literal.append(UInt8(ascii: "\""))
+        return literal
     }
 }

@@ -2,8 +2,7 @@
 import Partition
 import Postgres
 
-/// How Dendrite's tables say what kind of event a row is. `event` and `sync` are aliases of a `roomserver_events` row and
-/// of its `syncapi_output_room_events` row, joined from the left.
+/// How Dendrite's tables say what kind of event a row is. `event` is an alias of a `roomserver_events` row.
 extension Plan {
     /// Whether the state before the event is unknown.
     ///
@@ -20,11 +19,12 @@ extension Plan {
             """
     }
 
-    /// Whether Dendrite kept the event and showed it to nobody: allowed by the state before it, not by the current one.
-    func isSoftFailed(_ event: String, _ sync: String) -> SQL {
+    /// Whether Dendrite kept the event and did not send it to anybody, allowed by the state before it: not by the current one,
+    /// if the sync component does not have it either.
+    func isHeldBack(_ event: String) -> SQL {
         """
         (\(raw: event).state_snapshot_nid <> 0 AND NOT \(raw: event).is_rejected AND NOT \(raw: event).sent_to_output
-         AND \(raw: sync).id IS NULL AND NOT \(isOutlier(event)))
+         AND NOT \(isOutlier(event)))
         """
     }
 
@@ -43,12 +43,6 @@ extension Plan {
         return missingRooms.isEmpty ? isRooms : "(\(isRooms) AND e.room_nid <> ALL (\(missingRooms)))"
     }
 
-    /// Whether a later event was sent in the same transaction.
-    private static func isRepeated(_ sync: String, _ timeline: EventTimeline) -> SQL {
-        let ids = timeline.repeatedTransactions
-        return ids.isEmpty ? "false" : "coalesce(\(raw: sync).id = ANY (\(ids)), false)"
-    }
-
     /// The version of a `roomserver_rooms r`; where Dendrite does not say, what its create event says.
     static let roomVersion = SQL(
         raw:
@@ -59,52 +53,37 @@ extension Plan {
                 WHERE f.room_nid = r.room_nid AND f.event_type_nid = 1 LIMIT 1), '1') END
             """)
 
-    /// Columns that every load of event bodies begins with, in this order: event_id, room_id, room_version, depth,
-    /// is_rejected, is an outlier, is soft-failed, stream_ordering, the sending client's session_id, its transaction_id, whether
-    /// a later event has the same, event_json.
+    /// Columns that every load of event bodies begins with, in this order: event_nid, event_id, room_id, room_version, depth,
+    /// is_rejected, is an outlier, is held back, is late, event_json.
     ///
     /// - Parameters:
-    ///   - joins: what joins `j` (event_json) and `o` (the sync component's row) to `e`.
+    ///   - join: what joins `j` (event_json) to `e`.
     ///   - condition: which rows of `roomserver_events e`.
-    func bodies(
-        joining joins: SQL, where condition: SQL, alsoSelecting more: SQL = "", _ timeline: EventTimeline
-    ) -> SQL {
+    func bodies(joining join: SQL, where condition: SQL, alsoSelecting more: SQL = "") -> SQL {
         """
-        SELECT e.event_id, r.room_id, \(Self.roomVersion), e.depth, e.is_rejected, \(isOutlier("e")), \(isSoftFailed("e", "o")),
-               \(streamOrdering.sql(event: "e", sync: "o")), o.session_id, nullif(o.transaction_id, ''),
-               \(Self.isRepeated("o", timeline)), j.event_json \(more)
-        FROM roomserver_events e \(joins) LEFT JOIN roomserver_rooms r USING (room_nid)
+        SELECT e.event_nid, e.event_id, r.room_id, \(Self.roomVersion), e.depth, e.is_rejected, \(isOutlier("e")), \(isHeldBack("e")),
+               \(raw: streamOrdering.isLate(event: "e")), j.event_json \(more)
+        FROM roomserver_events e \(join) LEFT JOIN roomserver_rooms r USING (room_nid)
         WHERE \(condition) AND coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported))
         """
     }
 
-    /// Joins by look-up, one row at a time: for few of many rows.
+    /// Joins `j` (event_json) by look-up, one row at a time: for few of many rows.
     ///
     /// OFFSET keeps PostgreSQL from reading the whole of both large tables instead.
-    static let lookUps: SQL = """
-        \(lookUpOfBody)
-        LEFT JOIN LATERAL (SELECT id, exclude_from_sync, session_id, transaction_id
-                           FROM syncapi_output_room_events s WHERE s.event_id = e.event_id OFFSET 0) o ON true
-        """
-
     static let lookUpOfBody: SQL =
         "LEFT JOIN LATERAL (SELECT event_json FROM roomserver_event_json b WHERE b.event_nid = e.event_nid OFFSET 0) j ON true"
 
     /// The bodies of one range of events that are not loaded with their rooms.
     ///
-    /// Both halves of an event have the range's numbers, and the sync component's rows numbers that are known to lie
-    /// close together, so that PostgreSQL reads three short stretches of three tables.
-    func bodies(of range: EventRange, _ timeline: EventTimeline) -> SQL {
+    /// Both halves of an event have the range's numbers, so PostgreSQL reads two short stretches of two tables.
+    func bodies(of range: EventRange) -> SQL {
         let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
-        let synced =
-            timeline.syncIDs[range.id].map { SQL(raw: "AND o.id BETWEEN \($0.lowerBound) AND \($0.upperBound)") }
-            ?? "AND false"
         return bodies(
             joining: """
                 LEFT JOIN roomserver_event_json j ON j.event_nid = e.event_nid AND j.event_nid >= \(low) AND j.event_nid < \(high)
-                LEFT JOIN syncapi_output_room_events o ON o.event_id = e.event_id \(synced)
                 """,
-            where: "e.event_nid >= \(low) AND e.event_nid < \(high) AND NOT \(isLoadedWithRoom)", timeline)
+            where: "e.event_nid >= \(low) AND e.event_nid < \(high) AND NOT \(isLoadedWithRoom)")
     }
 
     /// The rooms of which anything is loaded: a relation for FROM, with room_nid and room_id.

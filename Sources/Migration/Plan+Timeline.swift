@@ -9,9 +9,9 @@ extension Plan {
     ///
     /// - Throws: ``PostgresError``.
     func readTimeline(from source: inout Connection) throws -> EventTimeline {
-        var timeline = EventTimeline(received: ReceivedTimestamps(now: now))
+        var timeline = EventTimeline(streamOrdering, now: now)
         let transactions = try readSynced(&timeline, from: &source)
-        timeline.repeatedTransactions = try Self.repeated(transactions, in: &source)
+        timeline.repeated = try Self.repeated(transactions, in: &source)
         try readLate(&timeline.received, from: &source)
         try readInvitations(&timeline.received, from: &source)
         timeline.received.run()
@@ -24,7 +24,8 @@ extension Plan {
         var transactions: [Int64] = []
         var event = EventReader()
         let query: SQL = """
-            SELECT e.event_nid, o.id, coalesce(o.exclude_from_sync, false), \(Self.transaction), \(Self.time("o.headered_event_json"))
+            SELECT e.event_nid, o.id, coalesce(o.exclude_from_sync, false), o.session_id, o.transaction_id, \(Self.transaction),
+                   \(Self.time("o.headered_event_json"))
             FROM roomserver_events e
                  JOIN \(Self.timed("syncapi_output_room_events", "headered_event_json")) o ON o.event_id = e.event_id
             """
@@ -33,9 +34,11 @@ extension Plan {
                 var fields = row.fields
                 guard let nid = fields.int64(), let id = fields.int64() else { continue }
                 let isExcluded = fields.bool() ?? false
-                if let transaction = fields.int64() { transactions.append(transaction) }
-                timeline.note(id, of: nid, in: eventRanges)
+                let session = fields.int64()
+                let transaction = fields.bytesOrEmpty()
+                if let hash = fields.int64() { transactions.append(hash) }
                 let position = streamOrdering.position(of: nid, syncID: id, isExcluded: isExcluded, isLate: false)
+                timeline.note(nid, at: position, transaction: transaction, session: session)
                 Self.note(&fields, at: position, &event, &timeline.received)
             }
         }
@@ -97,12 +100,14 @@ extension Plan {
 
     /// What begins with the time; and the whole text, where that is not sure to be the event's own.
     ///
-    /// Where the key comes twice, once in `content` or `unsigned`, what follows the first ends before the second: without the
+    /// textsend gives bytes without looking at them, so the last one is found without a search. Where the key comes twice, once in `content` or `unsigned`, what follows the first ends before the second: without the
     /// brace that ends the object.
     private static func time(_ json: String) -> SQL {
         """
         left(after, 20),
-        CASE WHEN CASE WHEN ascii(after) BETWEEN 48 AND 57 THEN after NOT LIKE '%}' ELSE after IS NOT NULL END
+        CASE WHEN CASE WHEN ascii(after) BETWEEN 48 AND 57
+                       THEN get_byte(textsend(after), octet_length(after) - 1) <> ascii('}')
+                       ELSE after IS NOT NULL END
              THEN \(raw: json) END
         """
     }
@@ -113,6 +118,7 @@ extension Plan {
         _ received: inout ReceivedTimestamps
     ) {
         guard position > 0 else { return }
+        received.add(0, at: position)
         let digits = fields.bytesOrEmpty()
         let json = fields.bytesOrEmpty()
         guard json.isEmpty else {
@@ -135,12 +141,12 @@ extension Plan {
     private static let transaction = SQL(
         raw: "CASE WHEN o.transaction_id <> '' THEN hashtextextended(o.transaction_id, coalesce(o.session_id, 0)) END")
 
-    /// Finds rows whose transaction a later event has, too: of two events the later one counts.
+    /// Finds events whose transaction a later one has, too: of two events the later one counts.
     ///
     /// - Parameter transactions: a hash of each; hardly ever are two alike.
     private static func repeated(
         _ transactions: consuming [Int64], in source: inout Connection
-    ) throws(PostgresError) -> [Int64] {
+    ) throws(PostgresError) -> Set<Int64> {
         transactions.sort()
         var alike: [Int64] = []
         for index in transactions.indices.dropFirst()
@@ -148,17 +154,17 @@ extension Plan {
             alike.append(transactions[index])
         }
         guard !alike.isEmpty else { return [] }
-        return try source.rows(
+        let rows = try source.rows(
             """
-            SELECT id FROM (
-                SELECT o.id, row_number() OVER (PARTITION BY o.session_id, o.transaction_id COLLATE "C", o.room_id COLLATE "C"
+            SELECT event_nid FROM (
+                SELECT e.event_nid, row_number() OVER (PARTITION BY o.session_id, o.transaction_id COLLATE "C", o.room_id COLLATE "C"
                                                 ORDER BY o.id DESC) AS number
                 FROM syncapi_output_room_events o JOIN roomserver_events e ON e.event_id = o.event_id
                      JOIN roomserver_rooms r ON r.room_nid = e.room_nid AND r.room_version <> ALL (\(RoomVersion.unsupported))
                 WHERE \(transaction) = ANY (\(alike))) n
-            WHERE number > 1 ORDER BY 1
-            """
-        ).compactMap { $0[0].flatMap { Int64($0) } }
+            WHERE number > 1
+            """)
+        return Set(rows.compactMap { $0[0].flatMap { Int64($0) } })
     }
 
     private func readSendingDevices(from source: inout Connection) throws -> [Int64: SendingDevice] {

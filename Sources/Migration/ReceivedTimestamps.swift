@@ -5,8 +5,8 @@
 /// Dendrite does not know when an event came in. Synapse finds positions by time with a binary search over
 /// `received_ts`, so that must never fall along the stream. Eight bytes for each number of the sequence.
 struct ReceivedTimestamps: Sendable {
-    /// `latest[n]` belongs to stream ordering `n`.
-    private var latest: [Int64] = []
+    /// By stream ordering; below zero far from any event.
+    private var latest = PagedArray<Int64>(-1)
     private let now: Int64
 
     /// - Parameter now: no event came in later than this; ms.
@@ -14,25 +14,25 @@ struct ReceivedTimestamps: Sendable {
         self.now = now
     }
 
-    /// ms; nil below zero, where an event's own time serves.
+    /// ms; nil below zero, where an event's own time serves, and where none was noted.
     func at(_ streamOrdering: Int64) -> Int64? {
-        guard streamOrdering > 0, streamOrdering < latest.count else { return nil }
-        return latest[Int(streamOrdering)]
+        guard streamOrdering > 0 else { return nil }
+        let timestamp = latest[streamOrdering]
+        return timestamp >= 0 ? timestamp : nil
     }
 
     /// Notes one event's `origin_server_ts`, ms; events may come in any order.
     mutating func add(_ timestamp: Int64, at streamOrdering: Int64) {
         guard streamOrdering > 0 else { return }
-        let index = Int(streamOrdering)
-        if index >= latest.count {
-            // Ids come about in order: grow by a quarter, not by one.
-            latest.append(contentsOf: repeatElement(0, count: max(index - latest.count + 1, latest.count / 4)))
-        }
-        latest[index] = max(latest[index], min(timestamp, now))
+        latest[streamOrdering] = max(latest[streamOrdering], min(timestamp, now))
     }
 
     /// Call once after the last event: from then on each number has the latest time up to it.
     mutating func run() {
-        for index in latest.indices.dropFirst() { latest[index] = max(latest[index], latest[index - 1]) }
+        var known: Int64 = 0
+        latest.forEach { timestamp in
+            known = max(known, timestamp)
+            timestamp = known
+        }
     }
 }

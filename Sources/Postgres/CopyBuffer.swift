@@ -204,6 +204,12 @@ extension CopyBuffer {
 
     /// A piece of a value, inside ``writeText(_:)`` only.
     @inlinable
+    public mutating func piece(_ value: borrowing [UInt8]) {
+        value.withUnsafeBytes { piece($0) }
+    }
+
+    /// A piece of a value, inside ``writeText(_:)`` only.
+    @inlinable
     public mutating func piece(_ value: StaticString) {
         value.withUTF8Buffer { piece(UnsafeRawBufferPointer($0)) }
     }

@@ -18,8 +18,7 @@ extension Plan {
             }
                 + eventRanges.map { range in
                     TableLoad(
-                        "events/\(range.id)", into: EventTables.all, weight: range.weight,
-                        checking: bodies(of: range, EventTimeline(received: ReceivedTimestamps(now: now)))
+                        "events/\(range.id)", into: EventTables.all, weight: range.weight, checking: bodies(of: range)
                     ) { source, sink in
                         try writeBodies(of: range, &source, &sink)
                     }
@@ -38,14 +37,13 @@ extension Plan {
     private func writeBodies(of range: EventRange, _ source: inout Connection, _ sink: inout RowSink) throws {
         let timeline = try eventTimeline.value()
         var writer = EventWriter(now: now)
-        try source.copyOut(bodies(of: range, timeline)) { reader in
+        try source.copyOut(bodies(of: range)) { reader in
             while let row = try reader.next() {
                 do throws(RejectedRow) {
                     let body = EventBody(row)
                     let facts = try body.facts(timeline)
                     _ = try writer.write(
-                        facts, eventID: body.eventID, roomID: body.roomID, json: body.json,
-                        transaction: body.transaction, to: &sink)
+                        facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
                 } catch {
                     try sink.reject(error)
                 }

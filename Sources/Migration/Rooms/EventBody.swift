@@ -2,8 +2,9 @@
 import Loader
 import Postgres
 
-/// A row of ``Plan/bodies(where:alsoSelecting:order:)``, borrowed from the source.
+/// A row of ``Plan/bodies(joining:where:alsoSelecting:)``, borrowed from the source.
 struct EventBody: ~Escapable {
+    let nid: Int64
     let eventID: Span<UInt8>
     let roomID: Span<UInt8>
     let json: Span<UInt8>
@@ -11,26 +12,19 @@ struct EventBody: ~Escapable {
     var fields: FieldReader
     private let version: String
     private let depth: Int64
-    private let flags: (isRejected: Bool, isOutlier: Bool, isSoftFailed: Bool)
-    private let streamOrdering: Int64
-    /// The transaction in which a local client sent it; empty if none.
-    let transaction: Span<UInt8>
-    private let session: (id: Int64?, isRepeated: Bool)
+    private let flags: (isRejected: Bool, isOutlier: Bool, isHeldBack: Bool, isLate: Bool)
     private let isWhole: (room: Bool, json: Bool)
 
     @_lifetime(copy row)
     init(_ row: borrowing SourceRow) {
         var fields = row.fields
+        nid = fields.int64() ?? 0
         eventID = fields.bytesOrEmpty()
         let hasRoom = !fields.nextIsNull
         roomID = fields.bytesOrEmpty()
         version = fields.string() ?? ""
         depth = fields.int64() ?? 0
-        flags = (fields.bool() ?? false, fields.bool() ?? false, fields.bool() ?? false)
-        streamOrdering = fields.int64() ?? 0
-        let sessionID = fields.int64()
-        transaction = fields.bytesOrEmpty()
-        session = (sessionID, fields.bool() ?? false)
+        flags = (fields.bool() ?? false, fields.bool() ?? false, fields.bool() ?? false, fields.bool() ?? false)
         isWhole = (hasRoom, !fields.nextIsNull)
         json = fields.bytesOrEmpty()
         self.fields = fields
@@ -48,11 +42,15 @@ struct EventBody: ~Escapable {
         guard isWhole.json else {
             throw RejectedRow(key: eventIDText, column: "event_json", reason: "its JSON is missing")
         }
+        let synced = timeline.streamOrdering(of: nid)
+        let streamOrdering =
+            synced ?? timeline.numbers.position(of: nid, syncID: nil, isExcluded: false, isLate: flags.isLate)
+        let transaction = timeline.transaction(of: nid)
         return EventFacts(
             version: RoomVersion(version), streamOrdering: streamOrdering, depth: depth,
             receivedTimestamp: timeline.received.at(streamOrdering), isOutlier: flags.isOutlier,
-            isSoftFailed: flags.isSoftFailed, isRejected: flags.isRejected,
-            device: transaction.isEmpty ? nil : session.id.flatMap { timeline.sendingDevices[$0] },
-            isRepeated: session.isRepeated)
+            isSoftFailed: flags.isHeldBack && synced == nil, isRejected: flags.isRejected,
+            transaction: transaction.text, device: transaction.session.flatMap { timeline.sendingDevices[$0] },
+            isRepeated: timeline.repeated.contains(nid))
     }
 }

@@ -11,12 +11,11 @@ extension RoomLoad {
         var writer = EventWriter(now: plan.now)
         let levels = try readPowerLevels(&source)
         let query = plan.bodies(
-            joining: Plan.lookUps,
+            joining: Plan.lookUpOfBody,
             where: "e.room_nid = ANY (\(partition.rooms)) AND \(plan.isLoadedWithRoom)",
             alsoSelecting: """
-                , e.room_nid, e.event_nid, coalesce(o.id, 0),
-                EXISTS (SELECT 1 FROM roomserver_redactions v WHERE v.redaction_event_id = e.event_id AND v.validated)
-                """, timeline)
+                , e.room_nid, EXISTS (SELECT 1 FROM roomserver_redactions v WHERE v.redaction_event_id = e.event_id AND v.validated)
+                """)
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 do throws(RejectedRow) {
@@ -34,8 +33,8 @@ extension RoomLoad {
         _ timeline: EventTimeline, _ sink: inout RowSink
     ) throws(RejectedRow) {
         var body = EventBody(row)
-        let (nid, event) = (body.fields.int64() ?? 0, body.fields.int64() ?? 0)
-        let (syncID, isValidated) = (body.fields.int64() ?? 0, body.fields.bool() ?? false)
+        let (nid, event) = (body.fields.int64() ?? 0, body.nid)
+        let isValidated = body.fields.bool() ?? false
         guard let room = rooms[nid] else { return }
         var facts = try body.facts(timeline)
         facts.replacedEventID = room.replaced[event]
@@ -50,12 +49,12 @@ extension RoomLoad {
             facts.needsRecheck = !levels.mayRedact(sender, before, facts.version)
         }
         let content = try writer.write(
-            facts, eventID: body.eventID, roomID: body.roomID, json: body.json,
-            transaction: body.transaction, to: &sink)
+            facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
         if let redacts {
             note(
                 Redaction(
-                    eventID: body.eventIDText, syncID: syncID, isValidated: isValidated, nid: event,
+                    eventID: body.eventIDText, syncID: timeline.syncID(of: event) ?? 0, isValidated: isValidated,
+                    nid: event,
                     receivedTimestamp: facts.receivedTimestamp ?? min(writer.reader.originServerTimestamp, plan.now),
                     needsRecheck: facts.needsRecheck), of: redacts)
         }
