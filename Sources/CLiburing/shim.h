@@ -19,9 +19,11 @@
 enum {
     CLIBURING_SQE_FIXED_FILE = IOSQE_FIXED_FILE,
     CLIBURING_SQE_IO_LINK = IOSQE_IO_LINK,
+    CLIBURING_SQE_IO_HARDLINK = IOSQE_IO_HARDLINK,
     CLIBURING_SQE_CQE_SKIP_SUCCESS = IOSQE_CQE_SKIP_SUCCESS,
     // O_PATH itself is for _GNU_SOURCE only.
     CLIBURING_O_PATH = __O_PATH,
+    CLIBURING_O_DIRECT = __O_DIRECT,
 };
 
 // glibc declares these for _GNU_SOURCE only, which must stay undefined here; or they are variadic; or it lacks them.
@@ -37,6 +39,16 @@ static inline long cliburing_fallocate(int descriptor, int64_t count) {
 
 static inline long cliburing_openat2(int directory, const char *path, const struct open_how *how) {
     return syscall(SYS_openat2, directory, path, how, sizeof(struct open_how));
+}
+
+// Came with Linux 6.5: how much of a file the page cache has. The number is the same on all architectures.
+struct cliburing_cache_state {
+    uint64_t cached, dirty, writeback, evicted, recently_evicted;
+};
+
+static inline long cliburing_cachestat(int descriptor, struct cliburing_cache_state *result) {
+    const uint64_t whole_file[2] = {0, 0};
+    return syscall(451, descriptor, whole_file, result, 0u);
 }
 
 static inline int cliburing_clone(int to, int from) { return ioctl(to, FICLONE, from); }

@@ -54,6 +54,8 @@ public struct CopyOptions: Sendable, Hashable {
     public var bandwidthLimit: Int?
     /// Whom the target's files and directories shall belong to; `nil` for the user who runs this.
     public var ownership: Ownership?
+    /// Whether a run is over only when everything it wrote would survive a power cut; `false` to measure what that costs.
+    public var isDurable = true
     /// How many threads copy; `nil` for what suits the engine and the machine.
     public var threadCount: Int?
 

@@ -17,7 +17,9 @@ public final class CopyProgress: Sendable {
     /// Files dealt with so far, whatever became of them.
     public var filesDone: Int { files.load(ordering: .relaxed) }
 
-    /// Bytes dealt with so far, those of files that were there before included.
+    /// Bytes dealt with so far, those of files that were there before included, and those of a file that is on its way.
+    ///
+    /// They become fewer when a file has to be begun once more.
     public var bytesDone: Int { bytes.load(ordering: .relaxed) }
 
     /// Files found to be at fault so far.
@@ -51,9 +53,13 @@ public final class CopyProgress: Sendable {
     /// Asks the copy to stop soon: files in flight are finished or given up, and ``MediaCopier`` throws.
     public func cancel() { stop.store(true, ordering: .releasing) }
 
-    func add(_ outcome: MediaOutcome) {
+    /// Counts bytes of a file that is on its way, or no longer counts them.
+    func count(_ some: Int64) { bytes.add(Int(some), ordering: .relaxed) }
+
+    /// Counts a file, and those of its bytes that have not been counted on their way.
+    func add(_ outcome: MediaOutcome, bytesCounted: Int64) {
         files.add(1, ordering: .relaxed)
-        bytes.add(Int(outcome.size), ordering: .relaxed)
+        count(outcome.size - bytesCounted)
         if outcome.fault != nil { faults.add(1, ordering: .relaxed) }
     }
 }

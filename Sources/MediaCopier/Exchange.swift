@@ -8,6 +8,8 @@ final class Exchange: Sendable {
     struct Job: Sendable {
         let index: Int
         let file: MediaFile
+        /// Bytes that the progress has counted before the file was finished.
+        var bytesCounted: Int64 = 0
     }
 
     /// What became of a job.
@@ -165,7 +167,7 @@ final class Exchange: Sendable {
     func report(_ outcomes: [(Job, MediaOutcome)]) {
         guard !outcomes.isEmpty else { return }
         let reports = outcomes.map { job, outcome in
-            progress.add(outcome)
+            progress.add(outcome, bytesCounted: job.bytesCounted)
             let fault = outcome.fault.map {
                 MediaFault(index: job.index, identifier: job.file.identifier, source: job.file.source, reason: $0)
             }

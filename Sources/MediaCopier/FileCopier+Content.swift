@@ -19,6 +19,7 @@ extension FileCopier {
             var size = site.isCopyingRanges ? try copyRanges(source, status, to: output, temporary) : 0
             try eachChunk(of: source, file) { bytes throws(CopyTrouble) in
                 try write(bytes, output, temporary)
+                progress.advance(by: bytes.count)
                 size += Int64(bytes.count)
             }
             return MediaOutcome(.copied, size: size)
@@ -28,6 +29,7 @@ extension FileCopier {
             try eachChunk(of: source, file) { bytes throws(CopyTrouble) in
                 // Written first: the kernel may begin to store the bytes while they are hashed.
                 try write(bytes, output, temporary)
+                progress.advance(by: bytes.count)
                 try update(&running, bytes)
                 size += Int64(bytes.count)
             }
@@ -104,13 +106,14 @@ extension FileCopier {
         var copied: Int64 = 0
         while copied < status.size {
             try stopIfCancelled()
-            // In pieces where a rate must be kept, else as much as a signal may reasonably wait for.
-            let piece = min(status.size - copied, site.throttle.isLimiting ? Int64(buffer.count) : 1 << 27)
+            // In pieces where a rate must be kept, else as much as a signal, and who watches the progress, may wait for.
+            let piece = min(status.size - copied, site.throttle.isLimiting ? Int64(buffer.count) : 1 << 25)
             site.throttle.take(Int(piece))
             let count = cliburing_copy_file_range(source.rawValue, output.rawValue, Int(piece))
             if count == 0 { break }
             if count > 0 {
                 copied += Int64(count)
+                progress.advance(by: count)
                 continue
             }
             let errno = Errno.current

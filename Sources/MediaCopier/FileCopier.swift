@@ -11,19 +11,31 @@ struct FileCopier: ~Copyable {
 
     let site: CopySite
     let buffer: UnsafeMutableRawBufferPointer
+    /// Of the file that is being copied.
+    let progress: FileProgress
 
     init(_ site: CopySite) {
         self.site = site
+        progress = FileProgress(site.progress)
         buffer = .allocate(byteCount: Self.bufferSize, alignment: 4096)
     }
 
     deinit { buffer.deallocate() }
 
-    /// Copies a file.
+    /// Copies a job's file.
     ///
-    /// - Returns: What became of it, its own faults included.
+    /// - Returns: The job, and what became of its file, its own faults included.
     /// - Throws: ``MediaError`` if no file can be copied any more, such as on a full disk.
-    func copy(_ file: MediaFile) throws(MediaError) -> MediaOutcome {
+    func copy(_ job: Exchange.Job) throws(MediaError) -> (Exchange.Job, MediaOutcome) {
+        var job = job
+        // Of a failure, or of nothing.
+        defer { progress.takeBack() }
+        let outcome = try copy(job.file)
+        job.bytesCounted = progress.finish()
+        return (job, outcome)
+    }
+
+    private func copy(_ file: MediaFile) throws(MediaError) -> MediaOutcome {
         do throws(CopyTrouble) {
             return try attempt(file)
         } catch {

@@ -39,7 +39,7 @@ public struct MediaCopier: Sendable {
     ///
     /// `report` runs on the calling thread, in no particular order, once for each file: its place in the sequence, and the
     /// outcome. What it is told is whole at the target, but survives a power cut only once this function is over, be it by
-    /// returning or by throwing.
+    /// returning or by throwing (unless ``CopyOptions/isDurable`` is off).
     ///
     /// - Parameters:
     ///   - files: The files; taken from the sequence as they are needed, so that a sequence may be longer than memory. No
@@ -76,6 +76,7 @@ public struct MediaCopier: Sendable {
         _ report: (Int, MediaOutcome) -> Void
     ) throws(MediaError) -> MediaSummary {
         let workforce = try EngineChoice.workforce(site)
+        let synchronizes = options.isDurable && !options.isDryRun
         var summary = MediaSummary(engine: workforce.engine, notes: workforce.notes)
         site.progress.choose(workforce.engine, workforce.notes)
         let exchange = Exchange(progress: site.progress)
@@ -83,10 +84,10 @@ public struct MediaCopier: Sendable {
             try workforce.run(exchange) { feed(files, to: exchange, &summary, report) }
         } catch {
             // What was copied shall stay; if that fails as well, the first failure is the one to tell.
-            if !options.isDryRun { try? site.target.synchronize() }
+            if synchronizes { try? site.target.synchronize() }
             throw error
         }
-        if !options.isDryRun { try site.target.synchronize() }
+        if synchronizes { try site.target.synchronize() }
         summary.notes += site.notes
         site.progress.choose(workforce.engine, site.notes)
         return summary

@@ -13,7 +13,7 @@ enum PooledCopy {
                 var outcomes: [(Exchange.Job, MediaOutcome)] = []
                 // What is done is reported even if the next file stops everything.
                 defer { exchange.report(outcomes) }
-                for job in jobs { outcomes.append((job, try copier.copy(job.file))) }
+                for job in jobs { outcomes.append(try copier.copy(job)) }
             }
         }
     }
@@ -23,7 +23,7 @@ enum PooledCopy {
         { exchange throws(MediaError) in
             let copier = FileCopier(site)
             while let job = exchange.takeHandedOver() {
-                exchange.report([(job, try copier.copy(job.file))])
+                exchange.report([try copier.copy(job)])
             }
         }
     }

@@ -8,9 +8,12 @@ struct Queue<Element> {
     var count: Int { elements.count - start }
     var isEmpty: Bool { count == 0 }
 
+    var first: Element? { isEmpty ? nil : elements[start] }
+
     mutating func append(_ element: Element) { elements.append(element) }
 
     /// Takes up to `limit` elements off the front.
+    @discardableResult
     mutating func removeFirst(_ limit: Int) -> [Element] {
         let end = min(start + limit, elements.count)
         let taken = Array(elements[start..<end])

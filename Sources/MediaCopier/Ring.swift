@@ -68,6 +68,7 @@ struct Ring: ~Copyable {
     func request(
         tag: UInt64,
         isLinked: Bool = false,
+        isHardLinked: Bool = false,
         usesFileTable: Bool = false,
         _ prepare: (UnsafeMutablePointer<io_uring_sqe>) -> Void
     ) throws(MediaError) {
@@ -78,6 +79,7 @@ struct Ring: ~Copyable {
         io_uring_sqe_set_data64(entry, tag)
         var flags = 0
         if isLinked { flags |= CLIBURING_SQE_IO_LINK }
+        if isHardLinked { flags |= CLIBURING_SQE_IO_HARDLINK }
         if usesFileTable { flags |= CLIBURING_SQE_FIXED_FILE }
         entry.pointee.flags |= UInt8(truncatingIfNeeded: flags)
     }

@@ -14,7 +14,7 @@ extension RingCopier {
     mutating func beginLarge(_ number: Int, _ file: MediaFile, _ size: Int64) throws(MediaError) {
         let copy: RingLargeCopy
         do throws(DigestError) {
-            copy = try RingLargeCopy(owner: number, size: size, isHashed: site.hashes(file))
+            copy = try RingLargeCopy(owner: number, size: size, isHashed: site.hashes(file), site.progress)
         } catch {
             throw FileCopier.failure(error)
         }
@@ -46,9 +46,11 @@ extension RingCopier {
         // A large file may take longer than somebody who wants to stop will wait.
         if exchange.failure != nil { copy.hasFailed = true }
         while !copy.hasFailed, copy.nextOffset < copy.size, copy.chunksInFlight < RingLargeCopy.chunkLimit,
-            let number = freeSlots.popLast()
+            let number = freeSlots.last
         {
-            let length = Int(min(copy.size - copy.nextOffset, Int64(RingMemory.slotSize)))
+            let length = Int(min(copy.size - copy.nextOffset, Int64(RingMemory.largestContent)))
+            guard memory.lend(length, to: number) else { break }
+            freeSlots.removeLast()
             memory.slots[number].large = copy
             memory.slots[number].chunk = RingSlot.Chunk(offset: copy.nextOffset, length: length)
             memory.slots[number].pending = 2
@@ -64,30 +66,21 @@ extension RingCopier {
     private func queueChunk(memory number: Int, of copy: RingLargeCopy) throws(MediaError) {
         let slot = memory.slots[number]
         guard let chunk = slot.chunk else { return }
-        let (base, index, isFixed) = (slot.buffer.baseAddress, Int32(number), usesFixedBuffers)
-        let (source, target) = (memory.slots[copy.owner].source, Int32(copy.owner))
-        let (count, offset) = (UInt32(chunk.length), UInt64(chunk.offset))
-        try ring.request(tag: slot.tag(.readChunk), isLinked: true) {
-            if isFixed {
-                io_uring_prep_read_fixed($0, source, base, count, offset, index)
-            } else {
-                io_uring_prep_read($0, source, base, count, offset)
-            }
-        }
-        try ring.request(tag: slot.tag(.writeChunk), usesFileTable: true) {
-            if isFixed {
-                io_uring_prep_write_fixed($0, target, base, count, offset, index)
-            } else {
-                io_uring_prep_write($0, target, base, count, offset)
-            }
-        }
+        try queueRead(slot, .readChunk, of: memory.slots[copy.owner], chunk.length, at: chunk.offset)
+        try queueWrite(slot, .writeChunk, to: copy.owner, chunk.length, at: chunk.offset)
     }
 
     /// Goes on after a chunk's request has come to an end.
     mutating func advanceChunk(_ number: Int, _ operation: RingSlot.Operation, _ result: Int32) {
         guard let copy = memory.slots[number].large, let chunk = memory.slots[number].chunk else { return }
         memory.slots[number].pending -= 1
-        if Int(result) != chunk.length { copy.hasFailed = true }
+        if Int(result) != chunk.length {
+            copy.hasFailed = true
+            if operation == .readChunk, result == -EINVAL, memory.slots[copy.owner].isDirect {
+                site.source.stopReadingDirectly()
+            }
+        }
+        if operation == .writeChunk, !copy.hasFailed { copy.progress.advance(by: chunk.length) }
         if operation == .readChunk, !copy.hasFailed {
             copy.read(number, at: chunk.offset)
             hashWhatIsRead(of: copy)
@@ -104,7 +97,7 @@ extension RingCopier {
     /// Chunks may be read in any order, and are hashed in theirs, while the kernel writes them and reads others.
     private mutating func hashWhatIsRead(of copy: RingLargeCopy) {
         while !copy.hasFailed, let number = copy.nextToHash(), let chunk = memory.slots[number].chunk {
-            let bytes = UnsafeRawBufferPointer(rebasing: memory.slots[number].buffer[..<chunk.length])
+            let bytes = memory.slots[number].content(chunk.length)
             attemptLarge(copy) { _ throws(MediaError) in
                 do throws(DigestError) {
                     try copy.hash(bytes)
@@ -121,6 +114,7 @@ extension RingCopier {
         guard let chunk = memory.slots[number].chunk, memory.slots[number].pending == 0,
             chunk.isHashed || copy.hasFailed
         else { return }
+        memory.takeBuffer(of: number)
         memory.slots[number].reset()
         freeSlots.append(number)
         copy.chunksInFlight -= 1

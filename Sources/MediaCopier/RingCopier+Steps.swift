@@ -46,6 +46,7 @@ extension RingCopier {
             break
         }
         guard memory.slots[number].pending == 0 else { return }
+        memory.takeBuffer(of: number)
         try goOn(number)
     }
 
@@ -81,7 +82,7 @@ extension RingCopier {
             fstat(memory.slots[number].source, &found) == 0
         else { return passOn(number) }
         let status = FileStatus(found)
-        let isLarge = status.size > RingMemory.slotSize
+        let isLarge = status.size > RingMemory.largestContent
         guard status.isRegular, status.size > 0, !isLarge || takesLarge(file) else { return passOn(number) }
         if file.sha256 == nil, ContentJudgement.wrongSize(of: file, size: status.size) != nil { return passOn(number) }
         if let outcome = outcomeOfEarlierRun(file, status, isNew: try site.target.makeDirectory(for: first)) {
@@ -94,53 +95,37 @@ extension RingCopier {
         memory.slots[number].isClaimed = true
         memory.slots[number].status = status
         memory.slots[number].temporary = TemporaryName.name(for: first)
+        memory.slots[number].isDirect = site.source.readsDirectly(memory.slots[number].source, status.size)
         if isLarge { return try beginLarge(number, file, status.size) }
-        site.throttle.take(Int(status.size))
-        try queueChain(memory.slots[number], Int(status.size))
-        memory.slots[number].pending = 4
+        waitingForBuffer.append(number)
     }
 
-    /// read → open → write → close: each waits for the one before, and is cancelled if that fails or falls short.
-    private func queueChain(_ slot: RingSlot, _ size: Int) throws(MediaError) {
-        let index = Int32(slot.number)
-        let count = UInt32(size)
-        let base = slot.buffer.baseAddress
-        let isFixed = usesFixedBuffers
-        let root = site.target.root.rawValue
-        RingSlot.fill(slot.temporaryPath, slot.temporary)
-        try ring.request(tag: slot.tag(.read), isLinked: true) {
-            if isFixed {
-                io_uring_prep_read_fixed($0, slot.source, base, count, 0, index)
-            } else {
-                io_uring_prep_read($0, slot.source, base, count, 0)
+    /// Starts the chains of those that wait for a buffer, as long as there are any.
+    mutating func serveWaiting() {
+        while let number = waitingForBuffer.first {
+            let size = Int(memory.slots[number].status?.size ?? 0)
+            guard memory.lend(size, to: number) else { return }
+            waitingForBuffer.removeFirst(1)
+            site.throttle.take(size)
+            attempt(number) { copier throws(MediaError) in
+                try copier.queueChain(copier.memory.slots[number], size)
+                copier.memory.slots[number].pending = 4
             }
         }
-        try ring.request(tag: slot.tag(.openTarget), isLinked: true) {
-            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
-            io_uring_prep_openat_direct($0, root, slot.temporaryPath, flags, TargetTree.fileMode, UInt32(index))
-        }
-        try ring.request(tag: slot.tag(.write), isLinked: true, usesFileTable: true) {
-            if isFixed {
-                io_uring_prep_write_fixed($0, index, base, count, 0, index)
-            } else {
-                io_uring_prep_write($0, index, base, count, 0)
-            }
-        }
-        try ring.request(tag: slot.tag(.closeTarget)) { io_uring_prep_close_direct($0, UInt32(index)) }
     }
 
     /// The content is here: it is hashed while the kernel writes it.
     private mutating func noteRead(_ number: Int, _ result: Int32) throws(MediaError) {
         let slot = memory.slots[number]
         guard let status = slot.status, let file = slot.job?.file, Int64(result) == status.size else {
+            if slot.isDirect, result == -EINVAL { site.source.stopReadingDirectly() }
             memory.slots[number].hasFailed = true
             return
         }
         if site.hashes(file) {
-            let bytes = UnsafeRawBufferPointer(rebasing: slot.buffer[..<Int(result)])
             do throws(DigestError) {
                 var running = try SHA256()
-                try running.update(bytes)
+                try running.update(slot.content(Int(result)))
                 memory.slots[number].digest = try running.finalize()
             } catch {
                 throw FileCopier.failure(error)

@@ -18,6 +18,8 @@ struct RingCopier: ~Copyable {
     var memory: RingMemory
     let usesFixedBuffers: Bool
     var freeSlots: [Int]
+    /// Slots whose source is open, and waits for a buffer; the longest wait ends first.
+    var waitingForBuffer = Queue<Int>()
     /// Large files whose content is on its way.
     var largeCopies: [RingLargeCopy] = []
     private var isDrained = false
@@ -30,7 +32,7 @@ struct RingCopier: ~Copyable {
         let memory = RingMemory()
         var isPinned = true
         do throws(Errno) {
-            try ring.registerBuffers(memory.vectors)
+            try ring.registerBuffers([memory.vector])
         } catch {
             site.note("Plain buffers, as the kernel won't pin memory for io_uring (\(error.name)).")
             isPinned = false
@@ -59,6 +61,7 @@ struct RingCopier: ~Copyable {
         while true {
             passOn()
             feedLarge()
+            serveWaiting()
             if passedOn.isEmpty, !isDrained { takeFiles() }
             if freeSlots.count == RingMemory.slotCount {
                 deliver()
@@ -130,7 +133,10 @@ struct RingCopier: ~Copyable {
 
     /// Says what became of a slot's file, and frees the slot.
     mutating func finish(_ number: Int, _ outcome: MediaOutcome) {
-        if let job = memory.slots[number].job { outcomes.append((job, outcome)) }
+        if var job = memory.slots[number].job {
+            job.bytesCounted = memory.slots[number].large?.progress.finish() ?? 0
+            outcomes.append((job, outcome))
+        }
         release(number)
     }
 
@@ -142,6 +148,8 @@ struct RingCopier: ~Copyable {
 
     private mutating func release(_ number: Int) {
         memory.slots[number].closeSource()
+        memory.takeBuffer(of: number)
+        memory.slots[number].large?.progress.takeBack()
         if memory.slots[number].isClaimed, let first = memory.slots[number].job?.file.targets.first {
             if !memory.slots[number].isRenamed { site.target.remove(memory.slots[number].temporary) }
             site.claims.release(first)

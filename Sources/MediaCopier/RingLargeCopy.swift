@@ -6,7 +6,7 @@ import Digest
 /// A class, as its own slot and those of its chunks share it.
 final class RingLargeCopy {
     /// The most chunks of one file that are in flight.
-    static let chunkLimit = 16
+    static let chunkLimit = 6
     /// The most such files at a time on one ring; threads that copy file by file take the others.
     static let limit = 2
 
@@ -19,6 +19,7 @@ final class RingLargeCopy {
     var chunksInFlight = 0
     /// Whether no more chunks shall be begun, and what was copied is not to be kept.
     var hasFailed = false
+    let progress: FileProgress
     private let isHashed: Bool
     private var running: SHA256?
     private var hashedBytes: Int64 = 0
@@ -26,9 +27,10 @@ final class RingLargeCopy {
     private var waiting: [Int64: Int] = [:]
 
     /// - Throws: ``DigestError`` if libcrypto refuses.
-    init(owner: Int, size: Int64, isHashed: Bool) throws(DigestError) {
+    init(owner: Int, size: Int64, isHashed: Bool, _ progress: CopyProgress) throws(DigestError) {
         self.owner = owner
         self.size = size
+        self.progress = FileProgress(progress)
         self.isHashed = isHashed
         if isHashed { running = try SHA256() }
     }

@@ -3,7 +3,7 @@ import CLiburing
 import Digest
 import Glibc
 
-/// One file in flight: its buffer, its paths, and how far it has come.
+/// One file in flight: its paths, how far it has come, and its buffer while there is something in it.
 ///
 /// The kernel reads the paths and writes to the buffer while requests run; both stay where they are until the slot is freed.
 struct RingSlot {
@@ -33,9 +33,8 @@ struct RingSlot {
     /// Room for one path with its final zero.
     static let pathCapacity = Int(PATH_MAX)
 
-    /// Its place in the ring's tables of files and buffers.
+    /// Its place in the ring's table of files.
     let number: Int
-    let buffer: UnsafeMutableRawBufferPointer
     let sourcePath: UnsafeMutablePointer<CChar>
     let temporaryPath: UnsafeMutablePointer<CChar>
     let targetPath: UnsafeMutablePointer<CChar>
@@ -43,6 +42,10 @@ struct RingSlot {
     var job: Exchange.Job?
     var source: Int32 = -1
     var status: FileStatus?
+    /// What the arena has lent for the content.
+    var buffer: UnsafeMutableRawBufferPointer?
+    /// Whether the source is read past the page cache.
+    var isDirect = false
     var digest: SHA256Digest?
     /// Completions still to come.
     var pending = 0
@@ -58,9 +61,8 @@ struct RingSlot {
     var large: RingLargeCopy?
     var chunk: Chunk?
 
-    init(number: Int, buffer: UnsafeMutableRawBufferPointer) {
+    init(_ number: Int) {
         self.number = number
-        self.buffer = buffer
         sourcePath = .allocate(capacity: Self.pathCapacity)
         temporaryPath = .allocate(capacity: Self.pathCapacity)
         targetPath = .allocate(capacity: Self.pathCapacity)
@@ -74,10 +76,11 @@ struct RingSlot {
 
     /// Makes the slot ready for the next file.
     ///
-    /// The source must be closed.
+    /// The source must be closed, and the buffer given back.
     mutating func reset() {
         job = nil
         status = nil
+        isDirect = false
         digest = nil
         pending = 0
         hasFailed = false
@@ -91,6 +94,11 @@ struct RingSlot {
     mutating func closeSource() {
         if source >= 0 { _ = Glibc.close(source) }
         source = -1
+    }
+
+    /// The first bytes of the buffer.
+    func content(_ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: buffer.map { $0[..<count] } ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)[...])
     }
 
     func tag(_ operation: Operation) -> UInt64 { UInt64(number) << 8 | UInt64(operation.rawValue) }

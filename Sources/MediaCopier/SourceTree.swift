@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLiburing
 import Glibc
+import Synchronization
 
 /// The folder that files are read from; nothing outside of it is ever opened.
 final class SourceTree: Sendable {
@@ -13,6 +14,7 @@ final class SourceTree: Sendable {
     let root: FileDescriptor
     /// Whether the kernel itself keeps paths inside the root (`openat2`, since Linux 5.6).
     let hasOpenat2: Bool
+    private let direct = Atomic(true)
 
     init(_ path: String) throws(MediaError) {
         self.path = path
@@ -32,6 +34,11 @@ final class SourceTree: Sendable {
     static var how: open_how {
         open_how(flags: UInt64(openFlags), mode: 0, resolve: UInt64(RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS))
     }
+
+    /// Whether no file has been met yet that could not be read directly.
+    var mayReadDirectly: Bool { direct.load(ordering: .relaxed) }
+
+    func stopReadingDirectly() { direct.store(false, ordering: .relaxed) }
 
     /// Opens a file for reading.
     ///

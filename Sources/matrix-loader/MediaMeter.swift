@@ -12,10 +12,10 @@ struct MediaMeter {
     /// - Parameters:
     ///   - progress: the counters.
     ///   - seconds: since the beginning.
-    /// - Returns: nil before the first file.
+    /// - Returns: nil before the first byte.
     mutating func line(_ progress: CopyProgress, at seconds: Double) -> String? {
         let (files, bytes) = (progress.filesDone, progress.bytesDone)
-        guard files > 0 else { return nil }
+        guard files > 0 || bytes > 0 else { return nil }
         samples.append((seconds, bytes))
         while samples.count > 2, seconds - samples[1].seconds >= Self.window { samples.removeFirst() }
         let expected = progress.filesExpected
@@ -35,6 +35,7 @@ struct MediaMeter {
 
     private var rate: Int? {
         guard let first = samples.first, let last = samples.last, last.seconds - first.seconds > 0.5 else { return nil }
-        return Int(Double(last.bytes - first.bytes) / (last.seconds - first.seconds))
+        // A file that is begun once more takes its bytes back.
+        return max(0, Int(Double(last.bytes - first.bytes) / (last.seconds - first.seconds)))
     }
 }

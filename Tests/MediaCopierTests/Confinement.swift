@@ -53,6 +53,7 @@ enum Confinement {
     // The same on x86-64 and arm64, as all calls that came after them share one numbering.
     static let ioUringSetup: UInt32 = 425
     static let openat2: UInt32 = 437
+    static let cachestat: UInt32 = 451
 
     #if arch(x86_64)
         static let copyFileRange: UInt32 = 326

@@ -93,10 +93,18 @@ struct FallbackTests {
     func noLockedMemory() async {
         await #expect(processExitsWith: .success) {
             // Enough for the ring itself, not for its buffers.
-            var limit = rlimit(rlim_cur: 4 << 20, rlim_max: 4 << 20)
+            var limit = rlimit(rlim_cur: 2 << 20, rlim_max: 2 << 20)
             setrlimit(__rlimit_resource_t(8), &limit)
             Confinement.becomeNobody()
             try Self.end { try Self.copies(.uring, saying: ["uring", "Plain buffers"]) }
+        }
+    }
+
+    @Test("to say what the page cache has, files are read through it")
+    func noCacheState() async {
+        await #expect(processExitsWith: .success) {
+            guard Confinement.refuse([(Confinement.cachestat, ENOSYS)]) else { exit(5) }
+            try Self.end { try Self.copies(.uring, saying: ["uring"]) }
         }
     }
 

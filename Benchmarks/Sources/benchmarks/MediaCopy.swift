@@ -13,6 +13,7 @@ struct MediaCopy {
     var engine = Engine.auto
     var hashing = CopyOptions.Hashing.never
     var threads: Int?
+    var isDurable = true
 
     init(_ store: String, files: Int, to target: String) {
         (source, self.target, self.files) = (store, target, files)
@@ -20,15 +21,19 @@ struct MediaCopy {
 
     /// - Throws: ``Failure`` unless they are what ``arguments`` gives.
     init(arguments: [String]) throws {
-        guard arguments.count == 6, let files = Int(arguments[2]), let engine = Engine(rawValue: arguments[3]),
+        guard arguments.count == 7, let files = Int(arguments[2]), let engine = Engine(rawValue: arguments[3]),
             let hashing = CopyOptions.Hashing(rawValue: arguments[4])
         else { throw Failure(description: "\(Self.word) is for this program alone") }
         (source, target, self.files) = (arguments[0], arguments[1], files)
         (self.engine, self.hashing, threads) = (engine, hashing, Int(arguments[5]))
+        isDurable = arguments[6] == "durable"
     }
 
     var arguments: [String] {
-        [source, target, "\(files)", engine.rawValue, hashing.rawValue, threads.map { "\($0)" } ?? "any"]
+        [
+            source, target, "\(files)", engine.rawValue, hashing.rawValue, threads.map { "\($0)" } ?? "any",
+            isDurable ? "durable" : "unsynced",
+        ]
     }
 
     /// Starts the process, and waits for it.
@@ -42,6 +47,7 @@ struct MediaCopy {
     func run() throws {
         var options = CopyOptions()
         (options.engine, options.hashing, options.threadCount) = (engine, hashing, threads)
+        options.isDurable = isDurable
         let list = (0..<files).lazy.map { number in
             let name = MediaStore.name(number)
             return MediaFile(source: MediaStore.source(name), targets: [MediaStore.target(name)])

@@ -3,11 +3,12 @@ import MediaCopier
 
 /// Our copier with SHA-256 of every file ÷ without.
 struct MediaHashBenchmark: Benchmark {
-    let name = "media-hash"
+    let condition: MediaCondition
+    var name: String { "media-hash\(condition.suffix)" }
     let goal = Goal(atMost: 1.15, aim: 1)
 
     func measure(_ workbench: Workbench) throws -> Double {
-        let race = try MediaRace(workbench)
+        let race = try MediaRace(workbench, condition)
         let results = try race.run([
             ("with hashes", { try race.ours { $0.hashing = .always } }), ("without", { try race.ours() }),
         ])

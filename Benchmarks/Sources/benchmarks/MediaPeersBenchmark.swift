@@ -2,11 +2,12 @@
 
 /// Our copy of a media store ÷ the best of cp, rsync and tar.
 struct MediaPeersBenchmark: Benchmark {
-    let name = "media-peers"
+    let condition: MediaCondition
+    var name: String { "media-peers\(condition.suffix)" }
     let goal = Goal(atMost: 0.75, aim: 0.6)
 
     func measure(_ workbench: Workbench) throws -> Double {
-        let race = try MediaRace(workbench)
+        let race = try MediaRace(workbench, condition)
         var ways: [(name: String, run: () throws -> Execution)] = [
             ("ours", { try race.ours() }),
             ("cp -r", { try race.cp() }),
