@@ -5,7 +5,7 @@
 /// So the number of files in flight does not follow from the largest one's size: those that are being opened or renamed
 /// need none of it, and small ones little.
 struct BufferArena: ~Copyable {
-    /// In bytes; four rings' arenas are 16 MiB, and two fit into what a user may pin by default (8 MiB).
+    /// In bytes; six rings' arenas are 24 MiB, and two fit into what a user may pin by default (8 MiB).
     static let size = 1 << 22
     private static let unit = 1 << 14
 

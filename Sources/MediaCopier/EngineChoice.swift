@@ -4,7 +4,7 @@
 enum EngineChoice {
     /// Threads wait for the disk most of the time: more of them than processors.
     private static let poolRange = 8...16
-    private static let ringLimit = 4
+    private static let ringLimit = 6
 
     /// Hires the threads of the best engine, or of the one that was asked for.
     ///
@@ -51,8 +51,8 @@ enum EngineChoice {
 
     private static func rings(_ site: CopySite, _ notes: [String]) throws(RingRefusal) -> Workforce {
         try RingProbe.run()
-        // While a thread makes a folder or hashes, its ring stands still: hence more of them than processors.
-        let suitable = min(Thread.processorCount * 2, ringLimit)
+        // While a thread hashes, its ring stands still: hence more of them than processors.
+        let suitable = min(Thread.processorCount * 3, ringLimit)
         let count = max(1, site.options.threadCount ?? suitable)
         return Workforce(
             engine: .uring,

@@ -26,6 +26,8 @@ extension RingCopier {
             memory.slots[number].source = result
             try copy(number)
             return
+        case .makeFolderAbove, .makeFolder:
+            return try noteFolder(number, operation, result)
         case .read:
             try noteRead(number, result)
         case .openTarget:
@@ -75,7 +77,7 @@ extension RingCopier {
         finish(number, MediaOutcome(.copied, size: status.size, sha256: slot.digest))
     }
 
-    /// Looks at the open source, and starts the chain, or the chunks of a file that is larger than a slot.
+    /// Looks at the open source, and sees to it that the target has a folder.
     private mutating func copy(_ number: Int) throws(MediaError) {
         var found = stat()
         guard let file = memory.slots[number].job?.file, let first = file.targets.first,
@@ -85,7 +87,59 @@ extension RingCopier {
         let isLarge = status.size > RingMemory.largestContent
         guard status.isRegular, status.size > 0, !isLarge || takesLarge(file) else { return passOn(number) }
         if file.sha256 == nil, ContentJudgement.wrongSize(of: file, size: status.size) != nil { return passOn(number) }
-        if let outcome = outcomeOfEarlierRun(file, status, isNew: try site.target.makeDirectory(for: first)) {
+        memory.slots[number].status = status
+        if site.target.hasToMakeDirectory(for: first), site.target.ownership == nil {
+            return try queueFolders(number, first)
+        }
+        try copy(number, file, to: first, status)
+    }
+
+    /// The target's folder, and before it the one above, which there may be already.
+    private mutating func queueFolders(_ number: Int, _ first: String) throws(MediaError) {
+        guard let folder = RelativePath.parent(first) else { return passOn(number) }
+        let slot = memory.slots[number]
+        let root = site.target.root.rawValue
+        if let above = RelativePath.parent(String(folder)), site.target.hasToMakeDirectory(for: String(folder)) {
+            RingSlot.fill(slot.temporaryPath, String(above))
+            try ring.request(tag: slot.tag(.makeFolderAbove), isHardLinked: true) {
+                io_uring_prep_mkdirat($0, root, slot.temporaryPath, TargetTree.directoryMode)
+            }
+            memory.slots[number].pending += 1
+        }
+        RingSlot.fill(slot.targetPath, String(folder))
+        try ring.request(tag: slot.tag(.makeFolder)) {
+            io_uring_prep_mkdirat($0, root, slot.targetPath, TargetTree.directoryMode)
+        }
+        memory.slots[number].pending += 1
+    }
+
+    private mutating func noteFolder(
+        _ number: Int,
+        _ operation: RingSlot.Operation,
+        _ result: Int32
+    ) throws(MediaError) {
+        guard let file = memory.slots[number].job?.file, let first = file.targets.first,
+            let status = memory.slots[number].status, let folder = RelativePath.parent(first)
+        else { return passOn(number) }
+        let isThere = result == 0 || result == -EEXIST
+        if isThere { site.target.noteDirectory(of: operation == .makeFolder ? first : String(folder)) }
+        guard operation == .makeFolder else { return }
+        memory.slots[number].isFolderNew = result == 0
+        try copy(number, file, to: first, status)
+    }
+
+    /// Starts the chain, or the chunks of a file that is larger than a slot.
+    private mutating func copy(
+        _ number: Int,
+        _ file: MediaFile,
+        to first: String,
+        _ status: FileStatus
+    ) throws(MediaError) {
+        let isLarge = status.size > RingMemory.largestContent
+        guard !isLarge || takesLarge(file) else { return passOn(number) }
+        // If the kernel could not make the folder, this says why, or can.
+        let isNew = try site.target.makeDirectory(for: first) || memory.slots[number].isFolderNew
+        if let outcome = outcomeOfEarlierRun(file, status, isNew: isNew) {
             switch outcome {
             case .whole: return finish(number, MediaOutcome(.alreadyThere, size: status.size))
             case .unclear: return passOn(number)
@@ -93,7 +147,6 @@ extension RingCopier {
         }
         guard site.claims.claim(first) else { return passOn(number) }
         memory.slots[number].isClaimed = true
-        memory.slots[number].status = status
         memory.slots[number].temporary = TemporaryName.name(for: first)
         memory.slots[number].isDirect = site.source.readsDirectly(memory.slots[number].source, status.size)
         if isLarge { return try beginLarge(number, file, status.size) }

@@ -6,6 +6,7 @@ enum RingProbe {
     private static let operations: [io_uring_op] = [
         IORING_OP_OPENAT, IORING_OP_OPENAT2, IORING_OP_CLOSE, IORING_OP_READ, IORING_OP_WRITE, IORING_OP_READ_FIXED,
         IORING_OP_WRITE_FIXED, IORING_OP_RENAMEAT,
+        IORING_OP_MKDIRAT,
         // Came with Linux 5.15, as did opening into the ring's own file table, for which there is no probe.
         IORING_OP_LINKAT,
     ]

@@ -10,6 +10,8 @@ struct RingSlot {
     /// The requests of a copy, in their order.
     enum Operation: UInt8 {
         case openSource
+        case makeFolderAbove
+        case makeFolder
         case read
         case openTarget
         case write
@@ -53,6 +55,8 @@ struct RingSlot {
     var hasFailed = false
     /// Whether the ring's file table holds the temporary file.
     var isTargetOpen = false
+    /// Whether the target's folder was made for this file.
+    var isFolderNew = false
     /// Whether the target is this slot's to write to.
     var isClaimed = false
     var isRenamed = false
@@ -85,6 +89,7 @@ struct RingSlot {
         pending = 0
         hasFailed = false
         isTargetOpen = false
+        isFolderNew = false
         isClaimed = false
         isRenamed = false
         large = nil

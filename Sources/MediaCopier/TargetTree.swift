@@ -60,6 +60,21 @@ final class TargetTree: Sendable {
         let number = RelativePath.number(parent)
         if directories.withLock({ $0.contains(number) }) { return false }
         let isNew = try make(String(parent))
+        noteDirectory(of: file)
+        return isNew
+    }
+
+    /// Whether the directory that a file shall lie in may not be there yet.
+    func hasToMakeDirectory(for file: String) -> Bool {
+        guard let parent = RelativePath.parent(file) else { return false }
+        let number = RelativePath.number(parent)
+        return directories.withLock { !$0.contains(number) }
+    }
+
+    /// Notes that the directory that a file shall lie in is there.
+    func noteDirectory(of file: String) {
+        guard let parent = RelativePath.parent(file) else { return }
+        let number = RelativePath.number(parent)
         directories.withLock { directories in
             if directories.count >= Self.directoryLimit { directories.removeAll(keepingCapacity: true) }
             directories.insert(number)
@@ -69,7 +84,6 @@ final class TargetTree: Sendable {
                 if components.count < 256 { components.insert(String(first)) }
             }
         }
-        return isNew
     }
 
     /// Forgets that a file's directory is there, as it turned out not to be.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
 import Foundation
+import Glibc
 import MediaCopier
 import Testing
 
@@ -65,6 +66,30 @@ struct CopyTests {
         for (index, size) in sizes.enumerated() {
             #expect(outcomes[index] == MediaOutcome(.copied, size: Int64(size), sha256: files[index].sha256))
             #expect(folders.bytes(atTarget: "s/\(size)") == MediaFolders.content(size))
+        }
+    }
+
+    @Test("has the same bytes where the page cache has none of them yet", arguments: Engine.allCases)
+    func cold(engine: Engine) throws {
+        let folders = try MediaFolders(onDisk: true)
+        let sizes = [1, 4096, 16_383, 16_384, 16_385, 100_000, 1 << 18, 1 << 18 + 1, 3 << 20, 3 << 20 + 4097]
+        var files: [MediaFile] = []
+        for (index, size) in sizes.enumerated() {
+            files.append(try folders.add("s/\(index)", MediaFolders.content(size, seed: index)))
+        }
+        for hashing in [CopyOptions.Hashing.always, .never] {
+            for file in files {
+                let descriptor = open(folders.source + "/" + file.source, O_RDONLY)
+                fsync(descriptor)
+                posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+                close(descriptor)
+            }
+            try? FileManager.default.removeItem(atPath: folders.target)
+            let (outcomes, _) = try folders.copy(files, with: engine) { $0.hashing = hashing }
+            for (index, file) in files.enumerated() {
+                #expect(outcomes[index]?.disposition == .copied && outcomes[index]?.isWhole == true)
+                #expect(folders.bytes(atTarget: file.source) == MediaFolders.content(sizes[index], seed: index))
+            }
         }
     }
 
