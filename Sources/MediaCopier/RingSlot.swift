@@ -103,7 +103,8 @@ struct RingSlot {
 
     /// The first bytes of the buffer.
     func content(_ count: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: buffer.map { $0[..<count] } ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)[...])
+        UnsafeRawBufferPointer(
+            rebasing: buffer.map { $0[..<count] } ?? UnsafeMutableRawBufferPointer(start: nil, count: 0)[...])
     }
 
     func tag(_ operation: Operation) -> UInt64 { UInt64(number) << 8 | UInt64(operation.rawValue) }
