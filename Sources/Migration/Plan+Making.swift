@@ -7,7 +7,7 @@ extension Plan {
     /// Messages that one load takes: enough that a transaction costs nothing, few enough that workers end together.
     static let eventsPerRange = 50_000
     /// Events of the rooms whose state one load keeps in memory, about a hundred bytes for each.
-    static let eventsPerPartition = 1_000_000
+    static let eventsPerPartition = 600_000
 
     /// Decides everything but what ``firstLateEvent(in:)`` says: what kind of event each is, how work is divided, which
     /// numbers are given out.
