@@ -64,6 +64,7 @@ struct MediaCommand {
 
     func run() async throws -> Ending {
         let options = try invocation.mediaOptions()
+        _ = try RejectsFile(invocation)
         let paths = invocation.strings(.synapseMediaPaths)
         if paths.count > 1 { return try await MediaTreeCommand(invocation, paths, options).run() }
         let stop = StopRequest()

@@ -47,6 +47,7 @@ struct MigrateCommand {
 
     func run() async throws -> Ending {
         _ = try settings()
+        let rejects = try RejectsFile(invocation)
         let homeservers = try Homeservers(invocation)
         // Read before anything is written: a file that is missing must not be news at the end.
         let configuration = Result { () throws(ConfigurationError) in
@@ -70,7 +71,7 @@ struct MigrateCommand {
                 try await load(homeservers, target, isBegun: status != nil, unreadable)
             }
             return try report(
-                homeservers, target, try configuration.get()?.text ?? "", isNew: status?.state != .finished)
+                homeservers, target, try configuration.get()?.text ?? "", rejects, isNew: status?.state != .finished)
         } catch  where interruption.hasHappened {
             throw CancellationError()
         }
@@ -130,7 +131,8 @@ struct MigrateCommand {
     }
 
     private func report(
-        _ homeservers: Homeservers, _ target: MigrationTarget, _ configuration: String, isNew: Bool
+        _ homeservers: Homeservers, _ target: MigrationTarget, _ configuration: String, _ rejects: RejectsFile,
+        isNew: Bool
     ) throws -> Ending {
         guard let status = try target.status() else { throw MigrationError.unreadablePlan }
         let rejected = try target.rejectedRows()
@@ -142,7 +144,7 @@ struct MigrateCommand {
             indexSeconds: timeline.spans.filter { $0.row.hasPrefix("index") }.reduce(0) { $0 + $1.end - $1.start },
             wallSeconds: isNew ? (.now - began).inSeconds : status.times.seconds, homeserverYaml: configuration)
         // From the ledger, which knows those of earlier runs too.
-        if !rejected.isEmpty { report.rejectsFile = try RejectsFile(invocation).write(rejected) }
+        if !rejected.isEmpty { report.rejectsFile = try rejects.write(rejected) }
         if !isDryRun, let copied = mediaProgress.engine { report.media = .init(copied) }
         if isDryRun, isNew {
             _ = try target.abort()

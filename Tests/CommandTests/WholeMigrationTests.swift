@@ -171,6 +171,17 @@ struct WholeMigrationTests {
         }
     }
 
+    @Test("is not begun where rejected rows could not be named")
+    func unwritableRejects() async throws {
+        let server = try await CommandServer()
+        for command in ["migrate", "media"] {
+            let run = try server.run(command, "--rejects=nowhere/rejects.jsonl")
+            #expect(run.status == 64)
+            #expect(run.errors.contains("--rejects nowhere/rejects.jsonl: there is no folder "), "\(run.errors)")
+        }
+        #expect(try server.alone("status").output == "No migration was begun in this database.\n")
+    }
+
     @Test("names a failpoint that there is none of")
     func unknownFailpoint() throws {
         let run = try RunningProgram(["status"], failpoint: "before-comit").wait()

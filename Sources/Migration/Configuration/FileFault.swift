@@ -2,13 +2,13 @@
 import Foundation
 
 /// Why a file cannot be read or written, in words that end a sentence of ours; Foundation's own are two sentences.
-struct FileFault: CustomStringConvertible {
-    let description: String
+public struct FileFault: CustomStringConvertible {
+    public let description: String
 
-    init(_ error: any Error) {
+    public init(_ error: any Error) {
         description =
             switch (error as? CocoaError)?.code {
-            case .fileReadNoSuchFile?, .fileNoSuchFile?: "there is no such file"
+            case .fileReadNoSuchFile?, .fileNoSuchFile?: "there is no such file or folder"
             case .fileReadNoPermission?: "this user may not read it"
             case .fileWriteNoPermission?: "this user may not write it"
             case .fileWriteOutOfSpace?: "no space is left"
