@@ -2,7 +2,7 @@
 import Foundation
 
 /// Why a file cannot be read or written, in words that end a sentence of ours; Foundation's own are two sentences.
-public struct FileFault: CustomStringConvertible {
+public struct FileFault: Sendable, CustomStringConvertible {
     public let description: String
 
     public init(_ error: any Error) {
