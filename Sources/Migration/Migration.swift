@@ -255,6 +255,8 @@ public struct Migration: Sendable {
         let check = try CatalogCheck(
             areas.flatMap(\.loads).map { $0.weighed(by: plan.sourceRows) }, source: &source, target: &target)
         let errors = check.findings.filter { $0.severity == .error }
+        // A question that was cancelled says nothing about the tables.
+        if !errors.isEmpty, stop.isRequested { throw CancellationError() }
         guard errors.isEmpty else { throw MigrationError.doesNotFit(errors) }
         return check.loads
     }
