@@ -48,6 +48,10 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case mediaCopied = "media-copied"
     /// All files are copied and synchronised; rows are not committed.
     case mediaSynced = "media-synced"
+    /// `abort` has said that the migration is given up, and undone nothing.
+    case givenUp = "given-up"
+    /// `abort` has emptied the database of state, and the main one not.
+    case stateUndone = "state-undone"
     /// `abort` has put everything back, in a transaction that is not committed.
     case undoing = "undoing"
     /// The signing key that was there has a second name, and Dendrite's lies beside under a third.

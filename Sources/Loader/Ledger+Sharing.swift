@@ -23,6 +23,18 @@ extension Ledger {
         try target.integer("SELECT stage FROM matrix_loader.migration").flatMap { TableLoad.Stage(rawValue: Int($0)) }
     }
 
+    /// Whether loads of a stage are not done.
+    func isOpen(_ stage: TableLoad.Stage, on target: inout Connection) throws(PostgresError) -> Bool {
+        try target.value(
+            "SELECT 1 FROM matrix_loader.load WHERE finished_at IS NULL AND stage = \(stage.rawValue) LIMIT 1") != nil
+    }
+
+    /// Whether somebody is running one of some loads.
+    public func areTaken(_ loads: [String], on target: inout Connection) throws(PostgresError) -> Bool {
+        let running = Set(try runningLoads(on: &target).map(\.id))
+        return loads.contains { running.contains($0) }
+    }
+
     /// The loads that are not done, those under way among them.
     public func openLoads(on target: inout Connection) throws(PostgresError) -> [String] {
         try target.rows("SELECT id FROM matrix_loader.load WHERE finished_at IS NULL ORDER BY stage, weight DESC, id")

@@ -69,18 +69,28 @@ extension Ledger {
     }
 
     /// Says that the migration can only be undone.
-    public func giveUp(on target: inout Connection) throws(PostgresError) {
-        try target.execute("UPDATE matrix_loader.migration SET is_given_up = true")
+    ///
+    /// - Parameter closing: statements that belong to the same transaction, such as keep others from the target.
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func giveUp(_ closing: [SQL] = [], on target: inout Connection) throws {
+        try target.transaction { target in
+            try target.execute(Self.durably)
+            for statement in closing { try target.execute(statement) }
+            try target.execute("UPDATE matrix_loader.migration SET is_given_up = true")
+        }
+        Failpoint.reach(.givenUp)
     }
 
     /// Puts the target back to what it was before the migration, and removes the ledger, in one transaction.
     ///
     /// What Synapse itself had written before, such as positions of its streams, is there again.
-    /// - Throws: ``PostgresError``; then nothing has changed but sequences, which no transaction holds, and the ledger's
-    ///   word that the migration was given up: it can only be undone.
-    public func undo(on target: inout Connection) throws {
-        try giveUp(on: &target)
+    /// - Parameter closing: what keeps others from the target until it is undone; what it changes is put back last.
+    /// - Throws: ``PostgresError``; then nothing has changed but sequences, which no transaction holds, what `closing` did,
+    ///   and the ledger's word that the migration was given up: it can only be undone.
+    public func undo(_ closing: [SQL] = [], on target: inout Connection) throws {
+        try giveUp(closing, on: &target)
         try target.transaction { target in
+            try target.execute(Self.durably)
             let tables = try target.rows("SELECT table_name FROM matrix_loader.kept_table ORDER BY 1").compactMap {
                 $0[0]
             }

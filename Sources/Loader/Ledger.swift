@@ -41,6 +41,9 @@ public struct Ledger: Sendable {
 
     public init() {}
 
+    /// Has a transaction outlive a crash of the server from its COMMIT on, for what another database or a person relies on.
+    static let durably: SQL = "SET LOCAL synchronous_commit = on"
+
     static let tables: SQL = """
         CREATE SCHEMA matrix_loader;
         CREATE TABLE matrix_loader.migration (
@@ -171,14 +174,13 @@ public struct Ledger: Sendable {
     ///   - extra: tables that are needed no more.
     ///   - omissions: what the report is to name as left behind beside what loads have counted. It is written in
     ///     the same transaction, so that a run which is killed just before does not leave it to be counted twice.
-    ///   - readers: an advisory lock that whoever else reads gathered tables shares.
     public func complete(
         _ closing: [SQL] = [], dropping extra: [String],
-        noting omissions: [(load: String, what: String, rows: Int)] = [], waitingFor readers: Int64? = nil,
-        on target: inout Connection
+        noting omissions: [(load: String, what: String, rows: Int)] = [], on target: inout Connection
     ) throws {
         Failpoint.reach(.beforeCompletion)
         try target.transaction { target in
+            try target.execute(Self.durably)
             for statement in closing { try target.execute(statement) }
             for table in extra { try target.execute("DROP TABLE IF EXISTS \(identifier: table)") }
             for omission in omissions {
@@ -190,8 +192,7 @@ public struct Ledger: Sendable {
             try target.execute("UPDATE matrix_loader.migration SET finished_at = clock_timestamp()")
             Failpoint.reach(.completing)
         }
-        // Whoever still reads gathered tables may have to learn first that all is done.
-        if let readers { try target.execute("SELECT pg_advisory_lock(\(readers))") }
+        // Whoever still reads them may have to learn first that all is done.
         try GatheredTables.drop(on: &target)
         Failpoint.reach(.completed)
     }

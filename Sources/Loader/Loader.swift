@@ -46,6 +46,7 @@ public struct Loader: Sendable {
 
     /// Does what the ledger says is left of the loads, and what lies between the stages.
     ///
+    /// Where loads of a stage are left that only others can do, it ends after that stage's other loads.
     /// - Throws: ``RejectedRow`` at the first row that cannot be loaded if the operator chose so; ``PostgresError``;
     ///   ``CancellationError`` if somebody asked to stop. What was committed stands; the same call goes on from there.
     public func run(_ loads: [TableLoad]) async throws {
@@ -55,6 +56,7 @@ public struct Loader: Sendable {
             try await open(stage)
             // Positions follow from all else, so there is no hurry, and one after the other is easier to read.
             try await run(stage, loads, workers: stage == .settle ? 1 : settings.workers)
+            if !others.isEmpty, try await isOpen(stage) { return }
             if stage == .copy { try await restore([.index, .constraint]) }
             if stage == .mend { try await finishTables(loads) }
         }
@@ -93,6 +95,13 @@ public struct Loader: Sendable {
         try await withThread(named: "stage") {
             var target = try sessions.openTarget()
             try Ledger().open(stage, on: &target)
+        }
+    }
+
+    private func isOpen(_ stage: TableLoad.Stage) async throws -> Bool {
+        try await withThread(named: "stage") {
+            var target = try sessions.openTarget()
+            return try Ledger().isOpen(stage, on: &target)
         }
     }
 

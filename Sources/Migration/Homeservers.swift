@@ -41,20 +41,26 @@ public struct Homeservers: Sendable {
 
     /// Takes everything from the two configuration files.
     ///
-    /// - Throws: ``ConfigurationError`` if they name different servers, or databases that cannot be read together.
-    public init(_ dendrite: DendriteConfiguration, _ synapse: SynapseConfiguration) throws(ConfigurationError) {
-        guard dendrite.serverName == synapse.serverName else {
-            throw ConfigurationError(
-                file: synapse.files.first ?? "homeserver.yaml",
-                sentence: "server_name is \(synapse.serverName), but \(dendrite.file) says \(dendrite.serverName): "
-                    + "a server can only move under its own name; correct one of the two files.")
-        }
+    /// Whether they are of one server is a matter of the checks, or of ``expectOneName()``.
+    public init(_ dendrite: DendriteConfiguration, _ synapse: SynapseConfiguration) {
         self.init(
             serverName: dendrite.serverName, sources: dendrite.sources, target: synapse.mainDatabase.conninfo.text,
             mediaPath: dendrite.mediaPath, mediaStorePath: synapse.mediaStorePath)
         stateTarget = synapse.stateTarget
         self.dendrite = dendrite
         self.synapse = synapse
+    }
+
+    /// Makes sure that both configuration files are of one server, for those who run no checks.
+    ///
+    /// - Throws: ``ConfigurationError`` if they name different servers.
+    public func expectOneName() throws(ConfigurationError) {
+        guard let synapse, synapse.serverName != serverName else { return }
+        throw ConfigurationError(
+            file: synapse.files.first ?? "homeserver.yaml",
+            sentence:
+                "server_name is \(synapse.serverName), but Dendrite's is \(serverName): a server can only move under its "
+                + "own name; correct one of the two configuration files.")
     }
 
     /// All databases of Dendrite's.

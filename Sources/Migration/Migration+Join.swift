@@ -24,6 +24,14 @@ extension Migration {
     ///   the migration began with, if whoever led has stopped on purpose, or if only media are left; ``PostgresError``;
     ///   ``RejectedRow``; ``CancellationError``. The others go on.
     public func join(seeingMedia seesMedia: Bool = false) async throws -> Joining {
+        do {
+            return try await help(seeingMedia: seesMedia)
+        } catch {
+            throw stop.meaning(of: error)
+        }
+    }
+
+    private func help(seeingMedia seesMedia: Bool) async throws -> Joining {
         var sessions = homeservers.sessions
         var target = try sessions.openTarget()
         stop.register(target.canceller)
@@ -37,6 +45,7 @@ extension Migration {
         var inputs = try Inputs(homeservers, settings)
         (inputs.phases, inputs.skipMedia, inputs.isDryRun) = (asked.phases, asked.skipMedia, asked.isDryRun)
         try expect(inputs, of: begun)
+        try SourceWrites(homeservers).expectNone(since: try SourceWrites(recordedOn: &target))
         var source = try sessions.openSource()
         defer { source.rollBack() }
         stop.register(source.canceller)
@@ -69,9 +78,16 @@ extension Migration {
                 if try ledger.isHalted(on: &target) { throw MigrationError.wasHalted }
                 // Between the last look and the lock, whoever led may have come to the end.
                 if try ledger.migration(on: &target)?.isFinished == true { return .done }
-                guard others.isEmpty else { throw MigrationError.mediaAreLeft }
-                try await finish(plan, inputs, sessions, &source, &target)
-                return .tookOver
+                if others.isEmpty {
+                    try await finish(plan, inputs, sessions, &source, &target)
+                    return .tookOver
+                }
+                try await load(plan, sessions, &source, &target, others: others)
+                guard try ledger.areTaken(others, on: &target) else { throw MigrationError.mediaAreLeft }
+                // Somebody who sees both folders is at them, and may lead then.
+                try target.execute("SELECT pg_advisory_unlock(\(Self.lock))")
+                try await Task.sleep(for: .seconds(1))
+                continue
             }
             let stage = try ledger.openStage(on: &target)
             if let stage, loads.contains(where: { $0.stage == stage && open.contains($0.id) }),

@@ -55,6 +55,14 @@ public struct Migration: Sendable {
     /// - Throws: ``MigrationError`` if this migration may not run now; ``PostgresError``; ``RejectedRow`` where the
     ///   operator wants to stop at the first; ``CancellationError``. What was committed stands, and the same call goes on.
     public func run() async throws -> Outcome {
+        do {
+            return try await lead()
+        } catch {
+            throw stop.meaning(of: error)
+        }
+    }
+
+    private func lead() async throws -> Outcome {
         var sessions = homeservers.sessions
         // It stays open, and with it the lock.
         var target = try sessions.openTarget()
@@ -62,11 +70,14 @@ public struct Migration: Sendable {
         guard try lead(&target) else { throw MigrationError.isRunning }
         // Before the snapshot: what Dendrite writes in between shows in the next run.
         let inputs = try Inputs(homeservers, settings)
+        try await waitForCounts()
+        let writes = try SourceWrites(homeservers)
         let earlier = try Ledger().migration(on: &target)
         if let earlier {
             if earlier.isGivenUp { throw MigrationError.isGivenUp }
             if earlier.isFinished { return .alreadyDone }
             try expect(inputs, of: earlier)
+            try writes.expectNone(since: try SourceWrites(recordedOn: &target))
         }
         try gatherSource(inputs.text, on: &target)
         try stageState(inputs.text, on: &target)
@@ -80,16 +91,24 @@ public struct Migration: Sendable {
         if let earlier {
             plan = try resumed(earlier, media: try media(&source))
         } else {
-            plan = try await begun(inputs, sessions, &source, &target)
+            plan = try await begun(inputs, writes, sessions, &source, &target)
         }
         do {
             try await finish(plan, inputs, sessions, &source, &target)
         } catch {
-            // On a lost connection nobody can be told, and those who joined take over.
-            _ = try? Ledger().halt(on: &target)
+            halt()
             throw error
         }
         return .done
+    }
+
+    /// Tells those who joined to stop as well.
+    ///
+    /// On a lost connection nobody can be told, and they take over. It is told on a connection of its own: on others, whoever
+    /// asked to stop has statements cancelled.
+    private func halt() {
+        guard var target = try? homeservers.sessions.openTarget() else { return }
+        _ = try? Ledger().halt(on: &target)
     }
 
     /// Becomes the one process that plans, and that does what lies between the stages; until `target` is closed.
@@ -117,7 +136,8 @@ public struct Migration: Sendable {
     }
 
     private func begun(
-        _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection
+        _ inputs: Inputs, _ writes: SourceWrites, _ sessions: Sessions, _ source: inout Connection,
+        _ target: inout Connection
     ) async throws -> Plan {
         var plan = Plan(
             serverName: homeservers.serverName, now: Int64(Date().timeIntervalSince1970 * 1000),
@@ -139,7 +159,7 @@ public struct Migration: Sendable {
             inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
         try Ledger().begin(
             migration, try fitted(plan, &source, &target), keeping: [Plan.barredTable],
-            extra: Plan.barrier + Plan.stagingTables, on: &target)
+            extra: Plan.barrier + Plan.stagingTables + writes.recording, on: &target)
         return plan
     }
 
@@ -147,16 +167,36 @@ public struct Migration: Sendable {
     func finish(
         _ plan: Plan, _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection
     ) async throws {
+        let omissions = try await load(plan, sessions, &source, &target)
+        try await expectNoWrites(since: inputs, &target)
+        try handStateOver(inputs.text)
+        // Gathered tables cannot be dropped while somebody reads them.
+        source.rollBack()
+        try Ledger().complete(
+            [Plan.openingBarrier], dropping: Plan.stagingTableNames + [Plan.barrierTable, SourceWrites.table],
+            noting: omissions, on: &target)
+    }
+
+    /// Loads what is left, stage by stage; for the process that leads.
+    ///
+    /// - Parameter others: ids of loads that only others can do; where there are any, it ends with the stage they belong to.
+    /// - Returns: what is left behind beside what loads have counted, once all is loaded.
+    @discardableResult
+    func load(
+        _ plan: Plan, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection,
+        others: [String] = []
+    ) async throws -> [(load: String, what: String, rows: Int)] {
         // No transaction holds a sequence, so they are moved once it is certain where they stood, and before any load.
         if try Ledger().openStage(on: &target) == nil {
             for statement in plan.allocation { try target.execute(statement) }
         }
         let loader = Loader(
-            sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline)
+            sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline,
+            others: others)
         let (loads, planned, opening) = (try fitted(plan, &source, &target), plan, sessions)
         let open = try Ledger().openLoads(on: &target)
         async let reading: Void = readTimeline(for: planned, open: open, opening)
-        async let omissions = countOmissions(planned, opening)
+        async let omissions = others.isEmpty ? countOmissions(planned, opening) : []
         do {
             try await loader.run(loads)
         } catch {
@@ -165,16 +205,7 @@ public struct Migration: Sendable {
             throw error
         }
         try await reading
-        let omitted = try await omissions
-        let counted = try Inputs(homeservers, settings).counted
-        let moved = counted.keys.filter { counted[$0] != inputs.counted[$0] }.sorted()
-        guard moved.isEmpty else { throw MigrationError.sourceHasMoved(moved) }
-        try handStateOver(inputs.text)
-        // Gathered tables cannot be dropped while somebody reads them.
-        source.rollBack()
-        try Ledger().complete(
-            [Plan.openingBarrier], dropping: Plan.stagingTableNames + [Plan.barrierTable], noting: omitted,
-            on: &target)
+        return try await omissions
     }
 
     /// Reads what loads of events will wait for, on a thread and a connection of its own; nothing where none is left.
@@ -224,6 +255,8 @@ public struct Migration: Sendable {
         let check = try CatalogCheck(
             areas.flatMap(\.loads).map { $0.weighed(by: plan.sourceRows) }, source: &source, target: &target)
         let errors = check.findings.filter { $0.severity == .error }
+        // A question that was cancelled says nothing about the tables.
+        if !errors.isEmpty, stop.isRequested { throw CancellationError() }
         guard errors.isEmpty else { throw MigrationError.doesNotFit(errors) }
         return check.loads
     }

@@ -14,6 +14,8 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     /// Media are not loaded, whose files only a process that is gone could see.
     case mediaAreLeft
     /// Dendrite has written since the snapshot that was loaded.
+    ///
+    /// What gave it away: sequences that went on, or tables whose rows were written.
     case sourceHasMoved([String])
     /// The target holds a migration of something else.
     case differs(from: String, now: String)
@@ -52,12 +54,12 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
             "The migration was stopped where it was begun: run 'migrate' there again, then let workers join it."
         case .mediaAreLeft:
             """
-            Media are left to load, and the process that copied them is gone: run 'migrate' where it was begun, or let \
-            a worker join with --media that sees both folders.
+            All is loaded that can be without media, and the process that copied them is gone: run 'migrate' where it was \
+            begun, or let a worker join with --media that sees both folders.
             """
-        case .sourceHasMoved(let sequences):
+        case .sourceHasMoved(let names):
             """
-            Dendrite has written while it was migrated (\(sequences.listed()) went on), so what is loaded is not all: stop \
+            Dendrite has written while it was migrated (\(names.listed()) changed), so what is loaded is not all: stop \
             Dendrite, give this migration up with 'abort', and start again.
             """
         case .differs(let earlier, let now):

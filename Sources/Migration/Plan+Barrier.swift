@@ -5,14 +5,18 @@ import Postgres
 /// What keeps Synapse from starting on a target that is not finished.
 ///
 /// Synapse refuses a database that calls itself compatible only with schemas newer than its own, and changes nothing in
-/// it. So the target says that of itself from the ledger's first transaction to its last.
+/// it. So the target says that of itself from the ledger's first transaction to the one that finishes the migration, and
+/// again from the moment at which somebody begins to undo it.
 extension Plan {
     /// The table that is changed; `abort` puts its row back.
     static let barredTable = "schema_compat_version"
     static let barrierTable = "matrix_loader.barrier"
 
+    /// Closes the barrier, whether or not it is closed already.
     static let barrier: [SQL] = [
-        "CREATE TABLE matrix_loader.barrier AS SELECT compat_version FROM public.schema_compat_version",
+        """
+        CREATE TABLE IF NOT EXISTS matrix_loader.barrier AS SELECT compat_version FROM public.schema_compat_version
+        """,
         "UPDATE public.schema_compat_version SET compat_version = 2147483647",
     ]
 

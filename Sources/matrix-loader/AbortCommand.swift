@@ -18,7 +18,7 @@ struct AbortCommand {
         ],
         options: Option.target,
         examples: [Example("Give up", "matrix-loader abort --synapse-config homeserver.yaml")],
-        exitCodes: [Ending.done, .failed, .database, .usage].map(\.exitCode)
+        exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)
     )
 
     let invocation: Invocation

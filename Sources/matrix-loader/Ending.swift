@@ -29,7 +29,9 @@ enum Ending: Int32, CaseIterable, Sendable {
             "all is done but for rows or media that could not be carried, which the rejects file names"
         case .database: "a database refused or could not be reached; the same command goes on"
         case .media: "media could not be copied; the same command tries again"
-        case .checkErrors: "the checks found something that stands in the way; nothing was written"
+        case .checkErrors:
+            "something stands in the way that the checks found, or a configuration file that cannot be used; nothing was "
+                + "written"
         case .checkWarnings: "'check' found nothing but warnings"
         case .usage: "the command line is wrong"
         case .interrupted: "it was stopped by a signal; the same command goes on"

@@ -14,7 +14,7 @@ struct ForgetCommand {
         ],
         options: Option.target,
         examples: [Example("Clean up", "matrix-loader forget --synapse-config homeserver.yaml")],
-        exitCodes: [Ending.done, .failed, .database, .usage].map(\.exitCode)
+        exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)
     )
 
     let invocation: Invocation

@@ -25,10 +25,7 @@ extension Homeservers {
         let synapse = read { () throws(ConfigurationError) in try invocation.synapseConfiguration() }
         guard findings.isEmpty else { throw Obstacles(findings: findings) }
         if let dendrite, let synapse, !invocation.has(.dendriteDatabase), !invocation.has(.synapseDatabase) {
-            guard let both = read({ () throws(ConfigurationError) in try Homeservers(dendrite, synapse) }) else {
-                throw Obstacles(findings: findings)
-            }
-            self = both
+            self = Homeservers(dendrite, synapse)
         } else {
             let (sources, target) = (try invocation.sources(dendrite), try invocation.target(synapse))
             guard let name = invocation.string(.serverName) ?? dendrite?.serverName ?? synapse?.serverName else {

@@ -40,7 +40,8 @@ struct MediaCommand {
 
     private struct Report: Codable {
         var media: Int
-        var thumbnails: Int
+        /// Those that are at the target; not known before the files are.
+        var thumbnails: Int?
         var filesCopied: Int
         var bytesCopied: Int64
         var filesAlreadyThere: Int
@@ -63,12 +64,14 @@ struct MediaCommand {
 
     func run() async throws -> Ending {
         let options = try invocation.mediaOptions()
+        _ = try RejectsFile(invocation)
         let paths = invocation.strings(.synapseMediaPaths)
         if paths.count > 1 { return try await MediaTreeCommand(invocation, paths, options).run() }
         let stop = StopRequest()
         let copying = CopyProgress()
         var settings = Migration.Settings()
         let homeservers = try Homeservers(invocation)
+        try homeservers.expectOneName()
         settings.mediaOptions = try invocation.mediaOptions(to: homeservers.mediaStorePath)
         let migration = Migration(homeservers, settings: settings, stop: stop)
         let findings = try migration.checkMedia()
@@ -86,12 +89,14 @@ struct MediaCommand {
         }
     }
 
+    private var isDryRun: Bool { invocation.has(.mediaDryRun) }
+
     private func print(_ made: MediaReport) throws -> Ending {
         var report = Report(
-            media: made.media, thumbnails: made.thumbnails, filesCopied: made.filesCopied,
+            media: made.media, thumbnails: isDryRun ? nil : made.thumbnails, filesCopied: made.filesCopied,
             bytesCopied: made.bytesCopied,
             filesAlreadyThere: made.filesAlreadyThere, filesToCopy: made.filesToCopy, bytesToCopy: made.bytesToCopy,
-            engine: made.engine?.rawValue, notes: made.notes,
+            engine: isDryRun ? nil : made.engine?.rawValue, notes: isDryRun ? [] : made.notes,
             leftBehind: made.leftBehind.sorted { $0.key < $1.key }.map { LeftBehind(what: $0.key, rows: $0.value) },
             faults: made.faults.count, strays: made.strayCount, seconds: (.now - began).inSeconds)
         let named =
@@ -105,8 +110,10 @@ struct MediaCommand {
     }
 
     private func text(_ report: Report) -> String {
-        var text = "\(Amount.count(report.media)) media with \(Amount.count(report.thumbnails)) thumbnails: "
-        if invocation.has(.mediaDryRun) {
+        var text = "\(Amount.count(report.media)) media"
+        if let thumbnails = report.thumbnails { text += " with \(Amount.count(thumbnails)) thumbnails" }
+        text += ": "
+        if isDryRun {
             text += "\(Amount.count(report.filesToCopy)) files to copy (\(Amount.bytes(Int(report.bytesToCopy)))), "
         } else {
             text += "\(Amount.count(report.filesCopied)) files copied (\(Amount.bytes(Int(report.bytesCopied)))), "

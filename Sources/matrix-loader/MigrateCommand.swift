@@ -47,9 +47,14 @@ struct MigrateCommand {
 
     func run() async throws -> Ending {
         _ = try settings()
+        let rejects = try RejectsFile(invocation)
         let homeservers = try Homeservers(invocation)
         // Read before anything is written: a file that is missing must not be news at the end.
-        let configuration = try homeservers.dendrite.map { try SynapseSettings($0, homeservers.synapse) }
+        let configuration = Result { () throws(ConfigurationError) in
+            try homeservers.dendrite.map { dendrite throws(ConfigurationError) in
+                try SynapseSettings(dendrite, homeservers.synapse)
+            }
+        }
         let target = MigrationTarget(homeservers.target, state: homeservers.stateTarget)
         let interruption = Interruption(stop)
         do {
@@ -58,9 +63,15 @@ struct MigrateCommand {
             if status?.isGivenUp == true { throw MigrationError.isGivenUp }
             if status?.isDryRun == true { throw MigrationError.isDryRun }
             try refuse(another: status, than: homeservers)
-            if status?.state != .finished { try await load(homeservers, target, isBegun: status != nil) }
+            if status?.state == .finished {
+                try homeservers.expectOneName()
+            } else {
+                var unreadable: [Finding] = []
+                if case .failure(let error) = configuration { unreadable.append(Finding(error)) }
+                try await load(homeservers, target, isBegun: status != nil, unreadable)
+            }
             return try report(
-                homeservers, target, configuration?.text ?? "", isNew: status?.state != .finished)
+                homeservers, target, try configuration.get()?.text ?? "", rejects, isNew: status?.state != .finished)
         } catch  where interruption.hasHappened {
             throw CancellationError()
         }
@@ -94,13 +105,16 @@ struct MigrateCommand {
 
     private var isDryRun: Bool { invocation.has(.dryRun) }
 
-    private func load(_ homeservers: Homeservers, _ target: MigrationTarget, isBegun: Bool) async throws {
+    /// - Parameter unreadable: what was found before the checks.
+    private func load(
+        _ homeservers: Homeservers, _ target: MigrationTarget, isBegun: Bool, _ unreadable: [Finding]
+    ) async throws {
         if isDryRun, isBegun { throw MigrationError.isBegun }
         var settings = try settings()
         settings.mediaOptions = try invocation.mediaOptions(to: homeservers.mediaStorePath)
         let migration = Migration(
             homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
-        let findings = migration.check()
+        let findings = migration.check() + unreadable
         if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }
         Output.message(findings.text)
         if stop.isRequested { throw CancellationError() }
@@ -117,7 +131,8 @@ struct MigrateCommand {
     }
 
     private func report(
-        _ homeservers: Homeservers, _ target: MigrationTarget, _ configuration: String, isNew: Bool
+        _ homeservers: Homeservers, _ target: MigrationTarget, _ configuration: String, _ rejects: RejectsFile,
+        isNew: Bool
     ) throws -> Ending {
         guard let status = try target.status() else { throw MigrationError.unreadablePlan }
         let rejected = try target.rejectedRows()
@@ -129,8 +144,8 @@ struct MigrateCommand {
             indexSeconds: timeline.spans.filter { $0.row.hasPrefix("index") }.reduce(0) { $0 + $1.end - $1.start },
             wallSeconds: isNew ? (.now - began).inSeconds : status.times.seconds, homeserverYaml: configuration)
         // From the ledger, which knows those of earlier runs too.
-        if !rejected.isEmpty { report.rejectsFile = try RejectsFile(invocation).write(rejected) }
-        if let copied = mediaProgress.engine { report.media = .init(copied) }
+        if !rejected.isEmpty { report.rejectsFile = try rejects.write(rejected) }
+        if !isDryRun, let copied = mediaProgress.engine { report.media = .init(copied) }
         if isDryRun, isNew {
             _ = try target.abort()
         } else if !isDryRun, report.phases.isEmpty {

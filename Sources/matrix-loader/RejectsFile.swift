@@ -5,18 +5,43 @@ import Options
 
 /// The file that names what could not be carried, one JSON object on each line.
 struct RejectsFile {
+    /// All else is done, and what could not be carried remains to be named.
+    struct Unwritable: Error, CustomStringConvertible {
+        let path: String
+        let fault: FileFault
+
+        var description: String {
+            "\(path): what could not be carried cannot be named there, as \(fault); all else is done: run the same command with "
+                + "another --rejects FILE."
+        }
+    }
+
     let path: String
 
-    init(_ invocation: Invocation) { path = invocation.string(.rejects) ?? "rejects.jsonl" }
+    /// - Throws: ``UsageError`` where no file can be written, which must not be news at the end.
+    init(_ invocation: Invocation) throws(UsageError) {
+        path = invocation.string(.rejects) ?? "rejects.jsonl"
+        let folder = URL(filePath: path).absoluteURL.deletingLastPathComponent().path(percentEncoded: false)
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw UsageError(
+                "--rejects \(path): there is no folder \(folder) that this user may write to.",
+                explanation: invocation.explanation)
+        }
+    }
 
     /// Writes the file anew.
     ///
     /// - Returns: its path.
+    /// - Throws: ``Unwritable``.
     func write(_ rejected: [RejectedRowReport]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let lines = try rejected.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
-        try Data(lines.joined().utf8).write(to: URL(filePath: path), options: .atomic)
+        do {
+            try Data(lines.joined().utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw Unwritable(path: path, fault: FileFault(error))
+        }
         return path
     }
 }

@@ -13,7 +13,7 @@ struct StatusCommand {
         ],
         options: Option.target + [.json],
         examples: [Example("Look from another terminal", "matrix-loader status --synapse-config homeserver.yaml")],
-        exitCodes: [Ending.done, .failed, .database, .usage].map(\.exitCode)
+        exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)
     )
 
     private struct NoMigration: Codable {

@@ -22,7 +22,7 @@ struct VerifyCommand {
         examples: [
             Example("Verify", "matrix-loader verify --dendrite-config dendrite.yaml --synapse-config homeserver.yaml")
         ],
-        exitCodes: [Ending.done, .failed, .database, .usage].map(\.exitCode)
+        exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)
     )
 
     private struct Report: Encodable {
@@ -38,8 +38,10 @@ struct VerifyCommand {
     func run() throws -> Ending {
         var settings = Migration.Settings()
         settings.skipMedia = invocation.has(.skipMedia)
-        let report = try Migration(try Homeservers(invocation), settings: settings)
-            .verify(sample: invocation.number(Self.sample) ?? 1000)
+        let homeservers = try Homeservers(invocation)
+        try homeservers.expectOneName()
+        let report = try Migration(homeservers, settings: settings).verify(
+            sample: invocation.number(Self.sample) ?? 1000)
         if invocation.has(.json) {
             try Output.result(
                 json: Report(

@@ -59,6 +59,7 @@ struct WorkerCommand {
     func run() async throws -> Ending {
         guard invocation.has(Self.join) else { throw invocation.lacks("--join: a worker cannot begin a migration") }
         let homeservers = try Homeservers(invocation)
+        try homeservers.expectOneName()
         var settings = Migration.Settings()
         settings.loader = invocation.loaderSettings
         settings.mediaOptions = try invocation.mediaOptions(to: homeservers.mediaStorePath)

@@ -66,6 +66,11 @@ struct CommandServer {
 
     func connect() throws -> Connection { try Connection(synapse + " application_name=psql", side: "the test") }
 
+    /// A session as of a Dendrite that somebody has started.
+    func connectToDendrite() throws -> Connection {
+        try Connection(source + " application_name=dendrite", side: "the test")
+    }
+
     /// Stops the load of one table, and with it the migration, until the connection is closed or rolls back.
     ///
     /// No index or foreign key of that table is set aside.
@@ -75,13 +80,13 @@ struct CommandServer {
         return holder
     }
 
-    /// Waits until a program has come to the table that ``holdUp()`` has locked.
-    func untilHeldUp(_ program: RunningProgram) async throws {
+    /// Waits until a program has come to a table that is locked, as by ``holdUp()``.
+    func untilHeldUp(_ program: RunningProgram, at table: String = "presence_stream") async throws {
         var target = try connect()
         while try target.integer(
             """
             SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
-            WHERE datname = current_database() AND relation = 'presence_stream'::regclass AND NOT granted
+            WHERE datname = current_database() AND relation = \(table)::regclass AND NOT granted
             """) == 0
         {
             try #require(program.isRunning)

@@ -61,7 +61,13 @@ struct DividedServersTests {
         let verify = try Run(["verify"] + Self.options)
         #expect(verify.status == 0, "\(verify.output)\(verify.errors)")
         #expect(try Run(["migrate"] + Self.options + ["--json"]).output.contains(#""outcome" : "already done""#))
+        try expectBarrier(of: synapse.main, whereAbortIsKilled: ["given-up", "given-up:2", "undoing"], target)
+        try expectBarrier(of: synapse.main, whereAbortIsKilled: ["state-undone", "undoing"], target)
+        let refused = try Run(["migrate"] + Self.options)
+        #expect(refused.status == 1 && refused.lastError.contains("run 'abort' again"))
         #expect(try Run(["abort"] + target).status == 0)
+        var compatible = try Connection(synapse.main + " application_name=psql", side: "the test's Synapse")
+        #expect(try compatible.integer("SELECT compat_version FROM schema_compat_version") ?? 999 < 100)
         for (database, table) in [(synapse.main, "events"), (synapse.state, "state_groups")] {
             var connection = try Connection(database, side: "the test's Synapse")
             #expect(try connection.integer("SELECT count(*) FROM \(identifier: table)") == 0)
@@ -72,6 +78,16 @@ struct DividedServersTests {
         #expect(try Run(["status"] + target).output == "No migration was begun in this database.\n")
         #expect(try Run(["migrate"] + Self.options).status == 0)
         #expect(try Run(["forget"] + target).status == 0)
+    }
+
+    /// Kills one undoing after the other, each at another place: Synapse must not start on what is left.
+    private func expectBarrier(of main: String, whereAbortIsKilled places: [String], _ target: [String]) throws {
+        for place in places {
+            let killed = try Run(["abort"] + target, environment: ["MATRIX_LOADER_FAILPOINT": place])
+            #expect(killed.status == -9, "\(place): \(killed.errors)")
+            var connection = try Connection(main + " application_name=psql", side: "the test's Synapse")
+            #expect(try connection.integer("SELECT compat_version FROM schema_compat_version") == 2_147_483_647)
+        }
     }
 
     @Test("is finished by workers that joined, where the process that began it is gone")

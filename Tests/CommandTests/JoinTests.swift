@@ -27,6 +27,17 @@ struct JoinTests {
                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """
 
+    private static let leads: SQL = """
+        SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """
+
+    /// Loads of the first stage that are not done.
+    private static func open(_ target: inout Connection) throws -> [String] {
+        try target.rows("SELECT id FROM matrix_loader.load WHERE finished_at IS NULL AND stage = 0 ORDER BY id")
+            .compactMap { $0[0] }
+    }
+
     @Test("does loads of a migration that another process leads, and what a killed one had in hand is done by the rest")
     func beside() async throws {
         let server = try await CommandServer()
@@ -84,8 +95,33 @@ struct JoinTests {
         #expect(try server.start("migrate", "--workers=1", failpoint: "set-aside").wait().status == -SIGKILL)
         let worker = try server.run("worker", "--join")
         #expect(worker.status == 1)
-        #expect(worker.lastError.contains("the process that copied them is gone"))
+        #expect(worker.lastError.contains("All is loaded that can be without media"))
+        #expect(worker.lastError.contains("run 'migrate' where it was begun, or let a worker join with --media"))
+        var target = try server.connect()
+        #expect(try Self.open(&target) == ["media"])
         #expect(!FileManager.default.fileExists(atPath: TemporaryFolder.path + "/store"))
+        #expect(try server.run("migrate").status == 0)
+        #expect(try server.differenceFromUndisturbed() == nil)
+    }
+
+    @Test("waits for another that copies media, and then one of them does the rest")
+    func mediaByAnother() async throws {
+        let server = try await CommandServer()
+        #expect(try server.start("migrate", "--workers=1", failpoint: "set-aside").wait().status == -SIGKILL)
+        var holder = try server.holdUp()
+        let leader = try server.start("worker", "--join", "--workers=1")
+        try await server.untilHeldUp(leader)
+        var media = try server.connect()
+        try media.execute("BEGIN; LOCK TABLE local_media_repository IN SHARE MODE")
+        let other = try server.start("worker", "--join", "--media", "--workers=1")
+        try await server.untilHeldUp(other, at: "local_media_repository")
+        holder.rollBack()
+        // The first has done all else, and leaves the lead to whoever is there at the end.
+        try await until { try value(server, Self.leads) == 0 }
+        #expect(try Self.open(&media) == ["media"])
+        media.rollBack()
+        let ended = try [leader, other].map { try $0.wait() }
+        #expect(ended.map(\.status) == [0, 0], "\(ended.map(\.errors))")
         #expect(try server.run("migrate").status == 0)
         #expect(try server.differenceFromUndisturbed() == nil)
     }

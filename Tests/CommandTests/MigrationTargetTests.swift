@@ -25,6 +25,8 @@ struct MigrationTargetTests {
         CREATE TABLE stream_position (stream_id bigint, instance text, seen timestamptz, raw bytea, note json);
         INSERT INTO stream_position VALUES (-1, 'master', '2026-01-31T12:00:00.123456Z', '\\x00ff', '{"a": [1, null]}'),
             (NULL, 'it''s', NULL, NULL, NULL);
+        CREATE TABLE schema_compat_version (compat_version integer);
+        INSERT INTO schema_compat_version VALUES (94);
         CREATE TABLE unrelated (name text);
         INSERT INTO unrelated VALUES ('stays');
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
@@ -67,7 +69,7 @@ struct MigrationTargetTests {
             """
         let loads = loads(failing: failing)
         try Ledger().begin(
-            Ledger.Migration(inputs: inputs, plan: "{}", version: "7"), loads,
+            Ledger.Migration(inputs: inputs, plan: "{}", version: "7"), loads, keeping: ["schema_compat_version"],
             extra: ["SELECT setval('announced', 99, true)"], on: &connection)
         var settings = Loader.Settings()
         settings.workers = 1
@@ -95,7 +97,7 @@ struct MigrationTargetTests {
             UNION ALL SELECT 'schema', nspname, NULL FROM pg_namespace WHERE nspname = 'matrix_loader'
             ORDER BY 1, 2
             """)
-        for table in ["room", "event", "mention", "stream_position", "unrelated"] {
+        for table in ["room", "event", "mention", "stream_position", "unrelated", "schema_compat_version"] {
             rows += try connection.rows("SELECT \(table), t::text FROM \(identifier: table) t ORDER BY 2")
         }
         for sequence in ["moved", "untouched", "announced"] {

@@ -18,7 +18,10 @@ struct WholeMigrationTests {
         let (before, filesBefore) = (try server.picture(), try files())
         let dry = try server.run("migrate", "--dry-run", "--defer=1")
         #expect(dry.status == 0, "\(dry.errors)")
-        #expect(dry.output.contains("It was a dry run"))
+        #expect(dry.output.contains("It was a dry run") && !dry.output.contains("Media were copied"))
+        let media = try server.run("media", "--dry-run")
+        #expect(media.output.firstMatch(of: #/^\d+ media: \d+ files to copy \(/#) != nil, "\(media.output)")
+        #expect(!media.output.contains("Copied by"))
         #expect(try server.picture() == before)
         #expect(try files() == filesBefore)
         let whole = try server.run("migrate", "--skip-media", "--defer=1")
@@ -38,6 +41,7 @@ struct WholeMigrationTests {
         #expect(try server.picture() != before)
         #expect(try server.run("migrate").lastError.contains("run 'abort' again"))
         #expect(try server.run("worker", "--join").lastError.contains("run 'abort' again"))
+        #expect(try server.run("check").output.contains("its migration was given up"))
         #expect(try server.alone("status").output.contains("run 'abort' again"))
         #expect(try server.alone("forget").status == 1)
         let again = try server.alone("abort")
@@ -90,15 +94,92 @@ struct WholeMigrationTests {
         holder.rollBack()
         let run = try program.wait()
         #expect(run.status == 1)
-        #expect(run.lastError.contains("Dendrite has written while it was migrated (syncapi_stream_id went on)"))
+        #expect(run.lastError.contains("Dendrite has written while it was migrated (syncapi_stream_id changed)"))
         let again = try server.run("migrate")
         #expect(again.status == 10)
-        #expect(again.errors.contains("begun with Dendrite's syncapi_stream_id at "))
+        #expect(again.errors.contains("begun otherwise: then Dendrite's syncapi_stream_id at "))
         // Neither is it taken for done: Synapse stays out, and the target can be emptied.
         var target = try server.connect()
         #expect(try target.integer("SELECT compat_version FROM schema_compat_version") == 2_147_483_647)
         #expect(try server.alone("abort").status == 0)
         #expect(try server.run("migrate").status == 0)
+    }
+
+    @Test("does not end well if Dendrite wrote what it does not number", arguments: [true, false])
+    func sourceWasWritten(isWhileItRuns: Bool) async throws {
+        let server = try await CommandServer()
+        let write: SQL = "UPDATE userapi_devices SET last_seen_ts = 7 WHERE session_id = 1"
+        if isWhileItRuns {
+            var holder = try server.holdUp()
+            let program = try server.start("migrate", "--workers=1")
+            try await server.untilHeldUp(program)
+            // It stays connected, and what it writes right after something else is counted seconds later.
+            var dendrite = try server.connectToDendrite()
+            _ = try dendrite.integer("SELECT count(*) FROM userapi_devices")
+            #expect(try dendrite.execute(write) == 1)
+            holder.rollBack()
+            #expect(
+                try program.wait().lastError.contains("has written while it was migrated (userapi_devices changed)"))
+            withExtendedLifetime(dendrite.serverVersion) {}
+        } else {
+            #expect(try server.start("migrate", failpoint: "after-commit:3").wait().status == -SIGKILL)
+            var dendrite = try server.connectToDendrite()
+            #expect(try dendrite.execute(write) == 1)
+        }
+        let again = try server.run("migrate")
+        #expect(again.status == 1)
+        #expect(again.lastError.contains("(userapi_devices changed)"))
+        #expect(try server.run("worker", "--join").lastError.contains("(userapi_devices changed)"))
+        #expect(try server.alone("abort").status == 0)
+        #expect(try server.run("migrate").status == 0)
+    }
+
+    @Test("is not disturbed by others who only read Dendrite's database, or are idle there")
+    func readers() async throws {
+        let server = try await CommandServer()
+        var holder = try server.holdUp()
+        let program = try server.start("migrate", "--workers=1")
+        try await server.untilHeldUp(program)
+        var reader = try server.connectToDendrite()
+        _ = try reader.integer("SELECT count(*) FROM userapi_devices")
+        try reader.execute("ANALYZE userapi_devices")
+        try reader.execute("VACUUM userapi_devices")
+        holder.rollBack()
+        let run = try program.wait()
+        #expect(run.status == 0, "\(run.errors)")
+        withExtendedLifetime(reader.serverVersion) {}
+    }
+
+    @Test("is refused for all reasons at once, two names of one server among them")
+    func otherName() async throws {
+        let server = try await CommandServer()
+        let file = TemporaryFolder.url.appending(path: "homeserver.yaml")
+        let configuration = try String(contentsOf: file, encoding: .utf8)
+        try (configuration.replacing("example.org", with: "example.net") + "\npassword_config: {pepper: salt}\n")
+            .write(to: file, atomically: true, encoding: .utf8)
+        let check = try server.run("check")
+        #expect(check.status == 10)
+        let migrate = try server.run("migrate")
+        #expect(migrate.status == 10)
+        for said in [check.output, migrate.errors] {
+            #expect(said.contains("server_name: Dendrite's is example.org, Synapse's is example.net"), "\(said)")
+            #expect(said.contains("with a pepper no password"), "\(said)")
+        }
+        for run in try [server.run("verify"), server.run("worker", "--join"), server.run("media")] {
+            #expect(run.status == 10)
+            #expect(run.lastError.contains("can only move under its own name"), "\(run.errors)")
+        }
+    }
+
+    @Test("is not begun where rejected rows could not be named")
+    func unwritableRejects() async throws {
+        let server = try await CommandServer()
+        for command in ["migrate", "media"] {
+            let run = try server.run(command, "--rejects=nowhere/rejects.jsonl")
+            #expect(run.status == 64)
+            #expect(run.errors.contains("--rejects nowhere/rejects.jsonl: there is no folder "), "\(run.errors)")
+        }
+        #expect(try server.alone("status").output == "No migration was begun in this database.\n")
     }
 
     @Test("names a failpoint that there is none of")

@@ -231,23 +231,28 @@ struct LoaderTests {
             }
         }
         try TestLoads.begin([load(true)])
-        // Cancelled before or within the sleep: either way the load ends.
-        await #expect(throws: CancellationError.self) {
-            try await withThrowingTaskGroup { group in
-                group.addTask { try await TestLoads.resume([load(true)], stop: stop) }
-                group.addTask {
-                    while !stop.isRequested { try await Task.sleep(for: .milliseconds(5)) }
-                    while !Task.isCancelled {
-                        stop.request()
-                        try await Task.sleep(for: .milliseconds(20))
-                    }
-                }
-                try await group.next()
-                group.cancelAll()
-            }
-        }
+        await #expect(throws: CancellationError.self) { try await TestLoads.resume([load(true)], stop: stop) }
         #expect(try target.integer("SELECT count(*) FROM initials") == 0)
         try await TestLoads.resume([load(false)])
         #expect(try target.integer("SELECT count(*) FROM initials") == 1)
+    }
+
+    @Test("stops a query that begins after somebody asked to stop, on connections opened before and after")
+    func stopBetweenQueries() throws {
+        let stop = StopRequest()
+        var earlier = try TemporaryDatabase.connect()
+        stop.register(earlier.canceller)
+        #expect(try earlier.integer("SELECT 1") == 1)
+        stop.request()
+        var later = try TemporaryDatabase.connect()
+        stop.register(later.canceller)
+        for _ in 0..<2 {
+            let ends = [
+                #expect(throws: PostgresError.self) { try earlier.execute("SELECT pg_sleep(10)") },
+                #expect(throws: PostgresError.self) { try later.execute("SELECT pg_sleep(10)") },
+            ]
+            #expect(ends.map { $0?.sqlState } == ["57014", "57014"])
+            #expect(ends.allSatisfy { $0.map { stop.meaning(of: $0) is CancellationError } == true })
+        }
     }
 }

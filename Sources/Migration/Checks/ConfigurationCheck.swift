@@ -46,9 +46,10 @@ struct ConfigurationCheck {
         do throws(ConfigurationError) {
             _ = try SigningKey(contentsOf: from)
         } catch {
+            let message = error.sentence.hasSuffix(".") ? String(error.sentence.dropLast()) : error.sentence
             findings.append(
                 Finding(
-                    .error, from, "Dendrite's signing key cannot be read: \(error.sentence)",
+                    .error, from, "Dendrite's signing key cannot be read: \(message)",
                     remedy: "Check global.private_key, seen from Dendrite's folder, and the file's permissions"))
         }
         if case let folder = URL(filePath: to).deletingLastPathComponent(), !folder.isWritableOrCanBeMade {

@@ -11,7 +11,7 @@ struct SourceCheck {
     let sequencesBefore: [String: String]
 
     var checks: [DatabaseCheck] {
-        var checks: [DatabaseCheck] = [tables, migrations, encoding, privileges, running, moving]
+        var checks: [DatabaseCheck] = [tables, privileges, migrations, encoding, running, moving]
         checks += SourceContentCheck(inputs: inputs, database: database).checks
         if database.components.contains(.mediaAPI) { checks += MediaCheck(inputs: inputs).checks }
         return checks

@@ -88,12 +88,16 @@ struct TargetCheck {
     }
 
     private func ledger(_ target: inout Connection) throws(PostgresError) -> [Finding] {
-        guard let found = try Ledger().migration(on: &target), found.inputs != inputs.migration else { return [] }
+        guard let found = try Ledger().migration(on: &target) else { return [] }
+        if found.isGivenUp {
+            return [error("its migration was given up, and the undoing was interrupted", remedy: "Run 'abort' again")]
+        }
+        guard found.inputs != inputs.migration else { return [] }
         var message = "it holds a migration that was begun otherwise"
         if let now = inputs.migration.flatMap({ try? Inputs(storedAs: $0) }),
             let earlier = try? Inputs(storedAs: found.inputs)
         {
-            message += ": begun with \(earlier.differences(from: now)), now \(now.differences(from: earlier))"
+            message += ": then \(earlier.differences(from: now)), now \(now.differences(from: earlier))"
         }
         return [
             error(

@@ -31,7 +31,7 @@ struct MergedConfiguration {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw ConfigurationError(file: path, sentence: "the folder cannot be read: \(error.localizedDescription)")
+            throw ConfigurationError(file: path, sentence: "the folder cannot be read: \(FileFault(error)).")
         }
         let folder = path.hasSuffix("/") ? path : path + "/"
         let files = names.filter { $0.hasSuffix(".yaml") }.map { folder + $0 }

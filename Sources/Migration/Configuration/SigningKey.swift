@@ -26,8 +26,7 @@ public struct SigningKey: Sendable, Hashable, CustomStringConvertible {
         do {
             text = try String(contentsOf: URL(filePath: file), encoding: .utf8)
         } catch {
-            let sentence = "the signing key cannot be read: \(error.localizedDescription)"
-            throw ConfigurationError(file: file, sentence: sentence)
+            throw ConfigurationError(file: file, sentence: "\(FileFault(error)).")
         }
         try self.init(pem: text, file: file)
     }

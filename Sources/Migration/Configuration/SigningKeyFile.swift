@@ -34,7 +34,7 @@ public struct SigningKeyFile: Sendable {
             throw ConfigurationError(
                 file: path,
                 sentence:
-                    "Dendrite's signing key cannot be put there (\(error.localizedDescription)): let the user who "
+                    "Dendrite's signing key cannot be put there (\(FileFault(error))): let the user who "
                     + "runs this write to the folder, and run the same command again.")
         }
     }

@@ -102,7 +102,7 @@ public struct MigrationTarget: Sendable {
         guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
         // First the part: without the main ledger nobody would look for it.
         if let stateConninfo { try undoState(stateConninfo, of: &target) }
-        try Ledger().undo(on: &target)
+        try Ledger().undo(Plan.barrier, on: &target)
         return true
     }
 
@@ -112,9 +112,10 @@ public struct MigrationTarget: Sendable {
         try claim(&state)
         let moved = migration.isGivenUp ? [] : try Ledger().movedSequences(on: &state)
         guard moved.isEmpty else { throw MigrationError.wasUsed(moved) }
-        // A main database without its state must not pass for one that is finished.
-        try Ledger().giveUp(on: &target)
+        // A main database without its state must not pass for one that is finished, nor may Synapse start on it.
+        try Ledger().giveUp(Plan.barrier, on: &target)
         try Ledger().undo(on: &state)
+        Failpoint.reach(.stateUndone)
     }
 
     /// Removes what the migration needed for itself, once it is finished.

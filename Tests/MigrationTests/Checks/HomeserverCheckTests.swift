@@ -172,6 +172,13 @@ struct HomeserverCheckTests {
                 "somebody writes to it: public.gone went on during the checks"))
     }
 
+    @Test("name a database without Dendrite's tables once, and not each question that it cannot answer")
+    func emptySource() throws {
+        let findings = HomeserverCheck(inputs).findings(
+            Self.servers(TemporaryDatabase.conninfo, try SynapseSchema.make()))
+        #expect(findings.map(\.message) == ["it holds none of Dendrite's tables"])
+    }
+
     @Test("want to read all of the source and to own all of the target")
     func privileges() throws {
         let synapse = try SynapseSchema.make()

@@ -108,7 +108,7 @@ struct ConfigurationFuzzTests {
                 let bytes = Self.damaged(Self.dendrite, &numbers)
                 let configuration = try DendriteConfiguration(contentsOf: try file("dendrite.yaml", bytes))
                 _ = try SynapseSettings(configuration, synapse)
-                _ = try Homeservers(configuration, synapse)
+                try Homeservers(configuration, synapse).expectOneName()
             }
             refusing {
                 let path = try file("damaged.yaml", Self.damaged(Self.synapse, &numbers))

@@ -128,9 +128,19 @@ struct RerunTests {
     func changedSource() async throws {
         let server = try server()
         try server.write()
+        var holder = try Connection(server.target, side: "the test's target")
+        try holder.execute("BEGIN; LOCK TABLE receipts_linearized IN EXCLUSIVE MODE")
         let stop = StopRequest()
-        stop.request()
+        let watcher = Task.detached { [target = server.target] in
+            var watcher = try Connection(target, side: "the test's target")
+            while try watcher.value("SELECT to_regclass('matrix_loader.migration')") == nil {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            stop.request()
+        }
         await #expect(throws: CancellationError.self) { _ = try await server.migration(stop: stop).run() }
+        try await watcher.value
+        holder.rollBack()
         _ = server.room("!new:example.org")
         try server.write()
         let error = await #expect(throws: MigrationError.self) { _ = try await server.migration().run() }

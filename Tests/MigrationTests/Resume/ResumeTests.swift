@@ -29,7 +29,7 @@ struct ResumeTests {
     func another() async throws {
         let server = try await MigratedServer()
         let target = try SynapseSchema.make()
-        #expect(try await !run(server, target, stoppedAfter: 0))
+        #expect(try await !run(server, target, stoppedAfter: 1))
         #expect(throws: VerificationError.self) { try server.verify(target) }
         var dendrite = try TemporaryDatabase.connect()
         let number = try dendrite.value("SELECT nextval('roomserver_event_nid_seq')") ?? ""
