@@ -58,7 +58,6 @@ struct EventTimeline: Sendable {
 
     /// The transaction in which a local client sent an event, and the client's `session_id`; empty if none did.
     func transaction(of nid: Int64) -> (text: [UInt8], session: Int64?) {
-        let place = synced[nid].transaction
-        return (transactions.text(at: place), transactions.session(at: place))
+        transactions.transaction(at: synced[nid].transaction)
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The transactions in which local clients sent events: about thirty bytes each.
+/// The transactions in which local clients sent events: their text and two bytes or three each.
 struct SentTransactions: Sendable {
     /// Where a transaction is kept.
     struct Place: Sendable {
@@ -13,9 +13,11 @@ struct SentTransactions: Sendable {
     }
 
     private static let pieceSize = 1 << 20
-    private static let headerSize = 8
-    /// Of each transaction the number of its session and the length of its text, four bytes each, then the text.
+    /// The longest header.
+    private static let headerSize = 10
+    /// Of each transaction the number of its session and the length of its text, then the text.
     ///
+    /// Numbers are written in sevens of bits, the lowest first; the eighth bit says that more follow.
     /// In pieces, as one list would be copied whole when it grows.
     private var pieces: [[UInt8]] = []
     private var sessions: [Int64?] = []
@@ -37,27 +39,34 @@ struct SentTransactions: Sendable {
         let last = pieces.count - 1
         let place = Place(number: Int64(last) << 32 | Int64(pieces[last].count))
         for value in [number, UInt32(text.count)] {
-            for shift in stride(from: 0, to: 32, by: 8) {
-                pieces[last].append(UInt8(truncatingIfNeeded: value >> UInt32(shift)))
+            var rest = value
+            while rest > 0x7F {
+                pieces[last].append(UInt8(rest & 0x7F) | 0x80)
+                rest >>= 7
             }
+            pieces[last].append(UInt8(rest))
         }
         for index in text.indices { pieces[last].append(text[index]) }
         return place
     }
 
-    /// Dendrite's `session_id`.
-    func session(at place: Place) -> Int64? {
-        place.isNone ? nil : sessions[Int(number(at: place, 0))]
+    /// The client's transaction id, and Dendrite's `session_id`; empty where there is none.
+    func transaction(at place: Place) -> (text: [UInt8], session: Int64?) {
+        guard !place.isNone else { return ([], nil) }
+        var offset = place.offset
+        let session = sessions[number(place.piece, &offset)]
+        let count = number(place.piece, &offset)
+        return (Array(pieces[place.piece][offset..<(offset + count)]), session)
     }
 
-    /// The client's transaction id; empty where there is none.
-    func text(at place: Place) -> [UInt8] {
-        guard !place.isNone else { return [] }
-        let start = place.offset + Self.headerSize
-        return Array(pieces[place.piece][start..<(start + Int(number(at: place, 4)))])
-    }
-
-    private func number(at place: Place, _ offset: Int) -> UInt32 {
-        (0..<4).reduce(0) { $0 | UInt32(pieces[place.piece][place.offset + offset + $1]) << UInt32(8 * $1) }
+    private func number(_ piece: Int, _ offset: inout Int) -> Int {
+        var (value, shift) = (0, 0)
+        while true {
+            let byte = pieces[piece][offset]
+            offset += 1
+            value |= Int(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
     }
 }
