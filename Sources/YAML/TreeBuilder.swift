@@ -134,7 +134,10 @@ struct TreeBuilder {
         } else {
             let tag = node.pointee.tag.map { String(cString: $0) } ?? YAML_STR_TAG
             guard let tagged = PlainScalar(text).content(tagged: tag) else {
-                throw error(node, "is no value of the type \(tag) that its tag demands")
+                throw error(
+                    node,
+                    Self.name(ofTag: tag).map { "is no value of the type \($0) that its tag demands" }
+                        ?? "begins with an exclamation mark, which makes it a tag: a text that begins so needs quotes")
             }
             content = tagged
         }
@@ -153,7 +156,13 @@ struct TreeBuilder {
 
     private func checkTag(_ node: Node, is expected: String) throws(YAMLError) {
         guard let tag = node.pointee.tag.map({ String(cString: $0) }), tag != expected else { return }
-        throw error(node, "has the tag \(tag), which has no meaning here")
+        throw error(node, "has \(Self.name(ofTag: tag).map { "the tag \($0)" } ?? "a tag"), which has no meaning here")
+    }
+
+    /// A tag of YAML's own as people write it; nil for any other, which may be a password that nobody has quoted.
+    private static func name(ofTag tag: String) -> String? {
+        ["bool", "float", "int", "map", "null", "seq", "str", "timestamp"].first { tag == "tag:yaml.org,2002:\($0)" }
+            .map { "!!\($0)" }
     }
 
     private func child(_ index: Int32, of node: Node) throws(YAMLError) -> Node {

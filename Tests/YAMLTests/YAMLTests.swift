@@ -118,8 +118,17 @@ struct YAMLTests {
             ("a: 1\n---\nb: 2\n", "f.yaml, line 3, begins a second document, where one is expected."),
             ("a: &a [*a]\n", "f.yaml, line 1, contains itself through an alias."),
             ("a: 1\n[1]: 2\n", "f.yaml, line 2, has a list for a key, where only a scalar can be one."),
-            ("a: !secret x\n", "f.yaml, line 1, is no value of the type !secret that its tag demands."),
-            ("a: !secret [x]\n", "f.yaml, line 1, has the tag !secret, which has no meaning here."),
+            ("a: !!int x\n", "f.yaml, line 1, is no value of the type !!int that its tag demands."),
+            (
+                "a: !secret\n",
+                "f.yaml, line 1, begins with an exclamation mark, which makes it a tag: a text that begins so needs quotes."
+            ),
+            (
+                "a: !!secret x\n",
+                "f.yaml, line 1, begins with an exclamation mark, which makes it a tag: a text that begins so needs quotes."
+            ),
+            ("a: !secret [x]\n", "f.yaml, line 1, has a tag, which has no meaning here."),
+            ("a: !!map [x]\n", "f.yaml, line 1, has the tag !!map, which has no meaning here."),
             ("a: 1\nb: \u{1}\n", "f.yaml, line 2, is not a YAML file in UTF-8: control characters are not allowed."),
         ]
     )
