@@ -136,8 +136,8 @@ struct TreeBuilder {
             guard let tagged = PlainScalar(text).content(tagged: tag) else {
                 throw error(
                     node,
-                    Self.name(ofTag: tag).map { "is no value of the type \($0) that its tag demands" }
-                        ?? "begins with an exclamation mark, which makes it a tag: a text that begins so needs quotes")
+                    Self.name(ofTag: tag).map { "has a text that is no value of the type \($0), as its tag demands" }
+                        ?? "has a text that begins with an exclamation mark, which makes it a tag: put it in quotes")
             }
             content = tagged
         }

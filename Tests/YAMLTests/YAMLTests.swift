@@ -118,14 +118,14 @@ struct YAMLTests {
             ("a: 1\n---\nb: 2\n", "f.yaml, line 3, begins a second document, where one is expected."),
             ("a: &a [*a]\n", "f.yaml, line 1, contains itself through an alias."),
             ("a: 1\n[1]: 2\n", "f.yaml, line 2, has a list for a key, where only a scalar can be one."),
-            ("a: !!int x\n", "f.yaml, line 1, is no value of the type !!int that its tag demands."),
+            ("a: !!int x\n", "f.yaml, line 1, has a text that is no value of the type !!int, as its tag demands."),
             (
                 "a: !secret\n",
-                "f.yaml, line 1, begins with an exclamation mark, which makes it a tag: a text that begins so needs quotes."
+                "f.yaml, line 1, has a text that begins with an exclamation mark, which makes it a tag: put it in quotes."
             ),
             (
                 "a: !!secret x\n",
-                "f.yaml, line 1, begins with an exclamation mark, which makes it a tag: a text that begins so needs quotes."
+                "f.yaml, line 1, has a text that begins with an exclamation mark, which makes it a tag: put it in quotes."
             ),
             ("a: !secret [x]\n", "f.yaml, line 1, has a tag, which has no meaning here."),
             ("a: !!map [x]\n", "f.yaml, line 1, has the tag !!map, which has no meaning here."),
