@@ -43,11 +43,14 @@ enum Confinement {
         }
     }
 
-    /// Becomes the user nobody, if this is root.
+    /// Becomes a user that is nobody else, if this is root.
+    ///
+    /// Not the user `nobody`: the kernel counts locked memory by user, so one process would take another's.
     static func becomeNobody() {
         guard geteuid() == 0 else { return }
-        setgid(65534)
-        setuid(65534)
+        let user = 1 << 24 + UInt32(getpid())
+        setgid(user)
+        setuid(user)
     }
 
     // The same on x86-64 and arm64, as all calls that came after them share one numbering.
