@@ -108,7 +108,12 @@ public struct RowSink: ~Copyable {
 
     /// Sends all that waits.
     public mutating func flush() throws(PostgresError) {
-        for position in buffers.indices where buffers[position].rowCount > 0 {
+        for position in buffers.indices {
+            guard buffers[position].rowCount > 0 else {
+                // A load that has gone on to other tables: one batch of memory does for all.
+                buffers[position].shrink()
+                continue
+            }
             if tables[position].isAbsent {
                 buffers[position].removeAll()
                 continue

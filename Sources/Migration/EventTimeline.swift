@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What all loads of events share of the sync component's knowledge: about fifty bytes for each event.
+/// What all loads of events share of the sync component's knowledge: about fifty bytes for each event
+/// that a local client sent, and half of that for others.
 struct EventTimeline: Sendable {
-    /// What the sync component has of an event.
-    private struct Synced {
-        var streamOrdering: Int64
-        var transaction: SentTransactions.Place
-
-        static let none = Synced(streamOrdering: .min, transaction: .none)
-    }
-
     let numbers: StreamOrdering
     /// When each event came in.
     var received: ReceivedTimestamps
-    /// By `event_nid`.
-    private var synced = PagedArray(Synced.none)
+    /// By `event_nid`, of events that the sync component has.
+    private var streamOrderings = NarrowNumbers()
+    /// By `event_nid`, of events that a local client sent: where ``transactions`` has it.
+    private var places = NarrowNumbers()
     private var transactions = SentTransactions()
     /// `event_nid`s of events in whose transaction a later one was sent, too.
     var repeated: Set<Int64> = []
@@ -40,15 +35,13 @@ struct EventTimeline: Sendable {
     mutating func note(
         _ nid: Int64, at streamOrdering: Int64, transaction: Span<UInt8>, session: Int64?
     ) {
-        synced[nid] = Synced(
-            streamOrdering: streamOrdering,
-            transaction: transaction.isEmpty ? .none : transactions.add(transaction, session: session))
+        streamOrderings[nid] = streamOrdering
+        if !transaction.isEmpty { places[nid] = transactions.add(transaction, session: session) }
     }
 
     /// The stream_ordering of an event that the sync component has.
     func streamOrdering(of nid: Int64) -> Int64? {
-        let known = synced[nid].streamOrdering
-        return known == Synced.none.streamOrdering ? nil : known
+        streamOrderings[nid]
     }
 
     /// The sync component's own number of an event.
@@ -58,6 +51,6 @@ struct EventTimeline: Sendable {
 
     /// The transaction in which a local client sent an event, and the client's `session_id`; empty if none did.
     func transaction(of nid: Int64) -> (text: [UInt8], session: Int64?) {
-        transactions.transaction(at: synced[nid].transaction)
+        places[nid].map(transactions.transaction) ?? ([], nil)
     }
 }

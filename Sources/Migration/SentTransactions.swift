@@ -2,17 +2,9 @@
 
 /// The transactions in which local clients sent events: their text and two bytes or three each.
 struct SentTransactions: Sendable {
-    /// Where a transaction is kept.
-    struct Place: Sendable {
-        static let none = Place(number: -1)
-        fileprivate let number: Int64
-
-        var isNone: Bool { number < 0 }
-        fileprivate var piece: Int { Int(number >> 32) }
-        fileprivate var offset: Int { Int(number & 0xFFFF_FFFF) }
-    }
-
-    private static let pieceSize = 1 << 20
+    /// Bits of an offset in a piece.
+    private static let offsetBits: Int64 = 20
+    private static let pieceSize = 1 << offsetBits
     /// The longest header.
     private static let headerSize = 10
     /// Of each transaction the number of its session and the length of its text, then the text.
@@ -26,7 +18,8 @@ struct SentTransactions: Sendable {
     /// - Parameters:
     ///   - text: the client's transaction id.
     ///   - session: Dendrite's `session_id`.
-    mutating func add(_ text: Span<UInt8>, session: Int64?) -> Place {
+    /// - Returns: where it is kept: below 2^31 as long as all together are below 2 GiB.
+    mutating func add(_ text: Span<UInt8>, session: Int64?) -> Int64 {
         let number = numbers[session] ?? UInt32(sessions.count)
         if Int(number) == sessions.count {
             sessions.append(session)
@@ -37,7 +30,7 @@ struct SentTransactions: Sendable {
             pieces[pieces.count - 1].reserveCapacity(Self.pieceSize)
         }
         let last = pieces.count - 1
-        let place = Place(number: Int64(last) << 32 | Int64(pieces[last].count))
+        let place = Int64(last) << Self.offsetBits | Int64(pieces[last].count)
         for value in [number, UInt32(text.count)] {
             var rest = value
             while rest > 0x7F {
@@ -50,13 +43,15 @@ struct SentTransactions: Sendable {
         return place
     }
 
-    /// The client's transaction id, and Dendrite's `session_id`; empty where there is none.
-    func transaction(at place: Place) -> (text: [UInt8], session: Int64?) {
-        guard !place.isNone else { return ([], nil) }
-        var offset = place.offset
-        let session = sessions[number(place.piece, &offset)]
-        let count = number(place.piece, &offset)
-        return (Array(pieces[place.piece][offset..<(offset + count)]), session)
+    /// The client's transaction id, and Dendrite's `session_id`.
+    ///
+    /// - Parameter place: what ``add(_:session:)`` gave.
+    func transaction(at place: Int64) -> (text: [UInt8], session: Int64?) {
+        let piece = Int(place >> Self.offsetBits)
+        var offset = Int(place) & (Self.pieceSize - 1)
+        let session = sessions[number(piece, &offset)]
+        let count = number(piece, &offset)
+        return (Array(pieces[piece][offset..<(offset + count)]), session)
     }
 
     private func number(_ piece: Int, _ offset: inout Int) -> Int {

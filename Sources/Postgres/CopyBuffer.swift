@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 
 /// Rows of one table, in the form of a binary COPY, that wait to be sent.
 ///
@@ -15,12 +16,14 @@ public struct CopyBuffer: ~Copyable {
     /// What each column takes: its type's OID, with ``skipped`` if it is not sent; ``end`` after the last.
     @usableFromInline let expected: UnsafeMutablePointer<UInt8>
     @usableFromInline var start: UnsafeMutableRawPointer
-    @usableFromInline var capacity = 4096
+    @usableFromInline var capacity = CopyBuffer.smallest
     @usableFromInline var used = 0
     @usableFromInline var field = 0
     @usableFromInline var rows = 0
     /// What a rejected row falls back to.
     @usableFromInline var mark = (bytes: 0, rows: 0)
+
+    private static let smallest = 4096
 
     // Computed, so that other modules compile them in.
     @inlinable static var skipped: UInt8 { 0x80 }
@@ -51,12 +54,12 @@ public struct CopyBuffer: ~Copyable {
             expected[index] = type | (isWritten[index] ? 0 : Self.skipped)
         }
         expected[columns.count] = Self.end
-        start = .allocate(byteCount: capacity, alignment: 16)
+        start = Self.memory(of: nil, byteCount: capacity)
     }
 
     deinit {
         expected.deallocate()
-        start.deallocate()
+        free(start)
     }
 
     /// Bytes of all rows.
@@ -100,6 +103,14 @@ public struct CopyBuffer: ~Copyable {
 
     /// Forgets the rows added since ``keep()``.
     public mutating func fallBack() { (used, rows) = (mark.bytes, mark.rows) }
+
+    /// Gives most of the memory of an empty buffer back.
+    public mutating func shrink() {
+        precondition(used == 0, "rows are waiting in the buffer")
+        guard capacity > Self.smallest else { return }
+        capacity = Self.smallest
+        start = Self.memory(of: start, byteCount: capacity)
+    }
 
     /// Forgets all rows and keeps the memory for more.
     public mutating func removeAll() {
@@ -266,10 +277,16 @@ extension CopyBuffer {
     @usableFromInline
     mutating func grow(by count: Int) {
         capacity = max(used + count, capacity * 2)
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-        larger.copyMemory(from: start, byteCount: used)
-        start.deallocate()
-        start = larger
+        start = Self.memory(of: start, byteCount: capacity)
+    }
+
+    /// Memory of another size, with the same bytes: the kernel moves pages of large ones instead of copying them, and pages that
+    /// nothing was written to are none.
+    private static func memory(of start: UnsafeMutableRawPointer?, byteCount: Int) -> UnsafeMutableRawPointer {
+        guard let memory = realloc(start, byteCount) else {
+            fatalError("there is no memory for \(byteCount) bytes of rows")
+        }
+        return memory
     }
 
     /// Goes on to the next column and says whether this one is sent.

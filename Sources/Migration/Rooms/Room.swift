@@ -14,7 +14,8 @@ struct Room: Sendable {
     var keys = RoomKeys()
     /// In the order in which they were read.
     var stateEvents: [StateEvent] = []
-    var blocksOfSnapshot: [Int64: [Int64]] = [:]
+    /// `state_block_nids` by `state_snapshot_nid`; until the room has been walked.
+    var blocksOfSnapshot: [Int64: PackedNumbers] = [:]
     /// The `event_id`s that the sync component takes for the current state, where the room's own snapshot is gone.
     var currentStateForClients: Set<String>?
     var hasEvents = false

@@ -37,6 +37,7 @@ extension RoomLoad {
         finished.finish(isOurs: plan.isOurs)
         stateGroups = finished.snapshots.groups.remaining
         rooms[finished.room.nid] = finished.room
+        rooms[finished.room.nid]?.blocksOfSnapshot = [:]
         if finished.room.currentStateForClients != nil {
             sink.name(
                 RejectedRow(

@@ -12,7 +12,8 @@ struct RoomLoad {
     let plan: Plan
     let partition: RoomPartition
     var rooms: [Int64: Room] = [:]
-    var eventsOfBlock: [Int64: [Int64]] = [:]
+    /// `event_nids` by `state_block_nid`; until the rooms have been walked.
+    var eventsOfBlock: [Int64: PackedNumbers] = [:]
     var stateGroups: IdentifierRange.Cursor
     var authChains: IdentifierRange.Cursor
     /// `event_id`s of invitations into rooms of ours, and their `invite_room_state`.
@@ -45,6 +46,7 @@ struct RoomLoad {
         try readInvitations(&source)
         try readForgotten(&source)
         try walkEvents(&source, &sink)
+        eventsOfBlock = [:]
         let timeline = try plan.eventTimeline.value()
         try writeInvitations(timeline, &source, &sink)
         for nid in rooms.keys.sorted() { try writeRoom(nid, &sink) }
@@ -145,7 +147,7 @@ struct RoomLoad {
             while let row = try reader.next() {
                 var fields = row.fields
                 guard let room = fields.int64(), let nid = fields.int64() else { continue }
-                rooms[room]?.blocksOfSnapshot[nid] = fields.int64Array()
+                rooms[room]?.blocksOfSnapshot[nid] = fields.int64Array().map(PackedNumbers.init)
             }
         }
         try source.copyOut(
@@ -157,7 +159,7 @@ struct RoomLoad {
             while let row = try reader.next() {
                 var fields = row.fields
                 guard let nid = fields.int64() else { continue }
-                eventsOfBlock[nid] = fields.int64Array()
+                eventsOfBlock[nid] = fields.int64Array().map(PackedNumbers.init)
             }
         }
     }

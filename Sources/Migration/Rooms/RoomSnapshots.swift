@@ -10,8 +10,8 @@ struct RoomSnapshots: Sendable {
     private(set) var groups: StateGroups
     private let events: [StateEvent]
     private let indexes: [Int64: Int32]
-    private let blocksOfSnapshot: [Int64: [Int64]]
-    private let eventsOfBlock: [Int64: [Int64]]
+    private let blocksOfSnapshot: [Int64: PackedNumbers]
+    private let eventsOfBlock: [Int64: PackedNumbers]
     /// The blocks that the present state is made of, and the event put on top of them.
     private var blocks: [Int64] = []
     private var top: (key: Int32, old: Int32)?
@@ -36,7 +36,8 @@ struct RoomSnapshots: Sendable {
     ///   - blocksOfSnapshot: `state_block_nids` by `state_snapshot_nid`.
     ///   - eventsOfBlock: `event_nids` by `state_block_nid`.
     init(
-        events: [StateEvent], keys: Int, blocksOfSnapshot: [Int64: [Int64]], eventsOfBlock: [Int64: [Int64]],
+        events: [StateEvent], keys: Int, blocksOfSnapshot: [Int64: PackedNumbers],
+        eventsOfBlock: [Int64: PackedNumbers],
         identifiers: IdentifierRange.Cursor
     ) {
         self.events = events
@@ -61,7 +62,7 @@ struct RoomSnapshots: Sendable {
 
     /// Makes the state before events with this snapshot the present one; an unknown snapshot is the empty state.
     mutating func move(to snapshot: Int64) {
-        let list = Set(blocksOfSnapshot[snapshot] ?? []).sorted()
+        let list = Set(blocksOfSnapshot[snapshot] ?? PackedNumbers([])).sorted()
         if let top {
             groups.set(top.key, to: top.old)
             self.top = nil
@@ -89,7 +90,7 @@ struct RoomSnapshots: Sendable {
         of block: Int64, beside other: [Int32]? = nil, _ body: (inout RoomSnapshots, Int32, Int32) -> Void
     ) {
         var seen = other
-        for nid in eventsOfBlock[block] ?? [] {
+        for nid in eventsOfBlock[block] ?? PackedNumbers([]) {
             guard let index = indexes[nid] else {
                 stray.insert(Entry(block: block, event: nid))
                 continue

@@ -10,7 +10,7 @@ struct RoomWalk {
     private let roomID: [UInt8]
     private let scribe: StateGroupScribe
 
-    init(_ room: Room, eventsOfBlock: [Int64: [Int64]], identifiers: IdentifierRange.Cursor) {
+    init(_ room: Room, eventsOfBlock: [Int64: PackedNumbers], identifiers: IdentifierRange.Cursor) {
         self.room = room
         roomID = Array(room.roomID.utf8)
         scribe = StateGroupScribe(roomID: roomID, keys: room.keys, events: room.stateEvents)

@@ -61,8 +61,9 @@ struct StateGroupsTests {
             let server = Server(seed: seed)
             var random = SeededGenerator(~seed)
             var snapshots = RoomSnapshots(
-                events: server.events, keys: server.keys, blocksOfSnapshot: server.snapshots,
-                eventsOfBlock: server.blocks,
+                events: server.events, keys: server.keys,
+                blocksOfSnapshot: server.snapshots.mapValues(PackedNumbers.init),
+                eventsOfBlock: server.blocks.mapValues(PackedNumbers.init),
                 identifiers: IdentifierRange(100..<1_000).cursor())
             let written = WrittenStateGroups()
             var groupOfState: [[Int32: Int32]: Int64] = [:]
@@ -102,7 +103,8 @@ struct StateGroupsTests {
         var (blocks, lists): ([Int64: [Int64]], [Int64: [Int64]]) = ([:], [:])
         for nid in Int64(1)...1_000 { (blocks[nid], lists[nid]) = ([nid], Array(1..<nid)) }
         var snapshots = RoomSnapshots(
-            events: events, keys: 300, blocksOfSnapshot: lists, eventsOfBlock: blocks,
+            events: events, keys: 300, blocksOfSnapshot: lists.mapValues(PackedNumbers.init),
+            eventsOfBlock: blocks.mapValues(PackedNumbers.init),
             identifiers: IdentifierRange(1..<3_000).cursor())
         let written = WrittenStateGroups()
         for index in Int32(0)..<1_000 {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A list of numbers that takes little memory: each is kept as its distance from the one before, in as few bytes as that
+/// needs.
+///
+/// For lists that a database has by the thousand, of numbers that it gave one after the other: a byte or two instead of
+/// eight for each.
+struct PackedNumbers: Sequence, Sendable {
+    private let bytes: [UInt8]
+
+    /// - Parameter numbers: any, in any order.
+    init(_ numbers: some Collection<Int64>) {
+        var packed: [UInt8] = []
+        var previous: Int64 = 0
+        packed.reserveCapacity(numbers.reduce(0) { $0 + Self.size(of: Self.distance(to: $1, from: &previous)) })
+        previous = 0
+        for number in numbers {
+            var rest = Self.distance(to: number, from: &previous)
+            while rest > 0x7F {
+                packed.append(UInt8(rest & 0x7F) | 0x80)
+                rest >>= 7
+            }
+            packed.append(UInt8(rest))
+        }
+        bytes = packed
+    }
+
+    func makeIterator() -> Iterator { Iterator(bytes: bytes) }
+
+    struct Iterator: IteratorProtocol {
+        fileprivate let bytes: [UInt8]
+        private var offset = 0
+        private var number: Int64 = 0
+
+        fileprivate init(bytes: [UInt8]) { self.bytes = bytes }
+
+        mutating func next() -> Int64? {
+            guard offset < bytes.count else { return nil }
+            var (distance, shift): (UInt64, UInt64) = (0, 0)
+            while bytes[offset] > 0x7F {
+                distance |= UInt64(bytes[offset] & 0x7F) << shift
+                shift += 7
+                offset += 1
+            }
+            distance |= UInt64(bytes[offset]) << shift
+            offset += 1
+            number &+= Int64(bitPattern: distance >> 1 ^ (0 &- (distance & 1)))
+            return number
+        }
+    }
+
+    /// Small for small steps up and down alike: 0, −1, 1, −2, 2, … become 0, 1, 2, 3, 4, …
+    private static func distance(to number: Int64, from previous: inout Int64) -> UInt64 {
+        let step = number &- previous
+        previous = number
+        return UInt64(bitPattern: step << 1 ^ step >> 63)
+    }
+
+    /// In bytes of seven bits each.
+    private static func size(of distance: UInt64) -> Int {
+        Swift.max(1, (UInt64.bitWidth - distance.leadingZeroBitCount + 6) / 7)
+    }
+}
