@@ -38,6 +38,11 @@ extension Homeservers {
             self.dendrite = dendrite
             self.synapse = synapse
         }
+        guard ServerName.isValid(serverName) else {
+            throw UsageError(
+                "--server-name cannot be the name of a server: give it as users' ids have it, such as example.org.",
+                explanation: invocation.explanation)
+        }
         if let name = invocation.string(.serverName), name != serverName {
             throw UsageError(
                 "--server-name is \(name), but dendrite.yaml says \(serverName).", explanation: invocation.explanation)

@@ -29,6 +29,17 @@ struct ConfigurationValue {
         throw error("\(name) is missing: \(remedy).")
     }
 
+    /// The name of the homeserver.
+    ///
+    /// What is no such name may be anything that slipped into the line, and is not repeated.
+    func serverName() throws(ConfigurationError) -> String {
+        let text = try text(orElse: "write the server's name as users' ids have it")
+        guard ServerName.isValid(text) else {
+            throw error("\(name) cannot be the name of a server: write it as users' ids have it, such as example.org.")
+        }
+        return text
+    }
+
     func int() throws(ConfigurationError) -> Int? {
         if isEmpty { return nil }
         guard let int = yaml.int else { throw mustBe("a whole number") }

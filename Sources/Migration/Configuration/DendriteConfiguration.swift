@@ -37,7 +37,7 @@ public struct DendriteConfiguration: Sendable {
             throw document["version"].error("version is \(version), where 2 is expected: \(remedy).")
         }
         let global = document["global"]
-        serverName = try global["server_name"].text(orElse: "write the server's name as users' ids have it")
+        serverName = try global["server_name"].serverName()
         signingKeyPath = try global["private_key"].path(orElse: "write the path of Dendrite's signing key")
         oldSigningKeys = try Self.each(global["old_private_keys"], OldSigningKey.init)
         let media = document["media_api"]

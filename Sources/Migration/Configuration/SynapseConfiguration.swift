@@ -48,7 +48,7 @@ public struct SynapseConfiguration: Sendable {
     public init(contentsOf paths: [String]) throws(ConfigurationError) {
         let document = try MergedConfiguration(paths)
         files = document.files
-        serverName = try document["server_name"].text(orElse: "write the server's name as users' ids have it")
+        serverName = try document["server_name"].serverName()
         (mainDatabase, stateDatabase) = try Database.mainAndState(document)
         let media = document["media_store_path"]
         mediaStorePath = try media.path() ?? media.resolved("media_store")

@@ -168,6 +168,10 @@ struct ConfigurationDendriteTests {
             ),
             ("server_name: harbour.test", "server_name: [a]", 3, "global.server_name must be text, not a list."),
             (
+                "server_name: harbour.test", "server_name: exa'password'mple.org", 3,
+                "global.server_name cannot be the name of a server: write it as users' ids have it, such as example.org."
+            ),
+            (
                 "private_key: matrix_key.pem", "", 3,
                 "global.private_key is missing: write the path of Dendrite's signing key."
             ),

@@ -142,6 +142,10 @@ struct ConfigurationSynapseTests {
                 "server_name is missing: write the server's name as users' ids have it."
             ),
             (
+                "server_name: \"harbour.test\"", "server_name: \"harbour test\"", 1,
+                "server_name cannot be the name of a server: write it as users' ids have it, such as example.org."
+            ),
+            (
                 "name: psycopg2", "name: sqlite3", 4,
                 noSQLite
             ),
