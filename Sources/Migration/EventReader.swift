@@ -33,7 +33,6 @@ struct EventReader {
         previousEvents.removeAll(keepingCapacity: true)
         authEvents.removeAll(keepingCapacity: true)
         carried.removeAll(keepingCapacity: true)
-        if let offset = JSONScanner.firstInvalidByte(of: bytes) { throw JSONFault(reason: "no UTF-8", offset: offset) }
         var timestamp: Int64?
         var last = 0
         var isRunning = false

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What all loads of events share of the sync component's knowledge: about fifty bytes for each event
+/// What all loads of events share of the sync component's knowledge: about forty bytes for each event
 /// that a local client sent, and half of that for others.
 struct EventTimeline: Sendable {
     let numbers: StreamOrdering

@@ -144,7 +144,7 @@ struct EventWriter {
                 stripped("knock_room_state", nil, json, &row)
                 if let replaced = facts.replacedEventID {
                     row.piece("\"replaces_state\":")
-                    row.piece(JSONScanner.literal(replaced))
+                    Self.literal(Array(replaced.utf8).span, &row)
                     row.piece(",")
                 }
                 row.piece("\"age_ts\":")
@@ -193,9 +193,17 @@ struct EventWriter {
             member("\"device_id\":")
             row.piece(device.literal)
             row.piece(",\"txn_id\":")
-            row.piece(JSONScanner.literal(facts.transaction.span))
+            Self.literal(facts.transaction.span, &row)
         }
         row.piece(isFirst ? "{}" : "}")
+    }
+
+    /// A JSON string of a text in UTF-8, which as a rule needs no escapes.
+    private static func literal(_ text: Span<UInt8>, _ row: inout CopyBuffer) {
+        guard JSONScanner.needsNoEscape(text) else { return row.piece(JSONScanner.literal(text)) }
+        row.piece("\"")
+        row.piece(text)
+        row.piece("\"")
     }
 
     /// A client that never got the answer to its last sending sends again, and must get the same event, not a second one.

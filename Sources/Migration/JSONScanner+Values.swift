@@ -2,25 +2,6 @@
 
 /// Values of JSON text, decoded only where somebody asks.
 extension JSONScanner {
-    /// Where text is not UTF-8; nil if it is.
-    ///
-    /// Looks at eight bytes at a time as long as they are ASCII.
-    static func firstInvalidByte(of bytes: Span<UInt8>) -> Int? {
-        let raw = unsafe bytes.bytes
-        var at = 0
-        while at + 8 <= bytes.count {
-            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-            guard word & 0x8080_8080_8080_8080 == 0 else { break }
-            at += 8
-        }
-        do throws(UTF8.ValidationError) {
-            _ = try UTF8Span(validating: bytes.extracting(at..<bytes.count))
-            return nil
-        } catch {
-            return at + error.byteOffsets.lowerBound
-        }
-    }
-
     /// Whether the bytes of a range are those of a word.
     @inline(__always)
     static func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
@@ -174,6 +155,15 @@ extension JSONScanner {
     /// A JSON string literal of a text.
     static func literal(_ text: String) -> String {
         String(decoding: literal(Array(text.utf8).span), as: UTF8.self)
+    }
+
+    /// Whether a text in UTF-8 stands in a JSON string as it is.
+    static func needsNoEscape(_ text: Span<UInt8>) -> Bool {
+        for index in text.indices {
+            let byte = text[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+        }
+        return true
     }
 
     /// A JSON string literal of a text in UTF-8.

@@ -2,8 +2,7 @@
 
 /// Walks JSON text (RFC 8259) without building a tree: values are ranges of bytes.
 ///
-/// Text comes from PostgreSQL, which checked that it is UTF-8 when it was stored, and ``firstInvalidByte(of:)`` looks again where a
-/// damaged row must not take others with it. All else is checked: grammar, numbers, escapes.
+/// All is checked: grammar, numbers, escapes, and that strings are UTF-8, as a damaged row must not take others with it.
 /// Half a surrogate pair is a fault, since Synapse answers any request that meets one with an error; so is a number that
 /// it would read as infinite, or not at all.
 enum JSONScanner {
@@ -196,8 +195,10 @@ enum JSONScanner {
         while true {
             while at + 8 <= bytes.count {
                 let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
-                if hasSpecial(word) { break }
-                at += 8
+                let specials = specials(word)
+                // The lowest mark is sure to be right, and those above it may stem from a carry.
+                at += min(8, specials.trailingZeroBitCount / 8)
+                if specials != 0 { break }
             }
             guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
             let byte = bytes[at]
@@ -209,21 +210,42 @@ enum JSONScanner {
                 try skipEscape(bytes, &at)
             } else if byte < 0x20 {
                 throw JSONFault(reason: "a control character in a string", offset: at)
-            } else {
+            } else if byte < 0x80 {
                 at += 1
+            } else {
+                guard let length = lengthOfScalar(bytes, at) else { throw JSONFault(reason: "no UTF-8", offset: at) }
+                at += length
             }
         }
     }
 
-    /// Whether one of eight bytes is a quote, a backslash or below 0x20: the usual tests for a zero byte, after XOR.
+    /// Marks which of eight bytes is a quote, a backslash, below 0x20 or no ASCII: the usual tests for a zero byte, after XOR.
     @inline(__always)
-    private static func hasSpecial(_ word: UInt64) -> Bool {
+    private static func specials(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         let quote = word ^ (ones &* 0x22)
         let slash = word ^ (ones &* 0x5C)
         let zeroes = ((quote &- ones) & ~quote) | ((slash &- ones) & ~slash) | ((word &- ones &* 0x20) & ~word)
-        return zeroes & highs != 0
+        return (zeroes | word) & highs
+    }
+
+    /// Bytes of the code point that begins at an offset; nil if it is no UTF-8 (the Unicode standard, table 3-7).
+    private static func lengthOfScalar(_ bytes: Span<UInt8>, _ at: Int) -> Int? {
+        let (length, second): (Int, ClosedRange<UInt8>)
+        switch bytes[at] {
+        case 0xC2...0xDF: (length, second) = (2, 0x80...0xBF)
+        case 0xE0: (length, second) = (3, 0xA0...0xBF)
+        case 0xED: (length, second) = (3, 0x80...0x9F)
+        case 0xE1...0xEF: (length, second) = (3, 0x80...0xBF)
+        case 0xF0: (length, second) = (4, 0x90...0xBF)
+        case 0xF1...0xF3: (length, second) = (4, 0x80...0xBF)
+        case 0xF4: (length, second) = (4, 0x80...0x8F)
+        default: return nil
+        }
+        guard at + length <= bytes.count, second.contains(bytes[at + 1]) else { return nil }
+        for offset in (at + 2)..<max(at + 2, at + length) where bytes[offset] & 0xC0 != 0x80 { return nil }
+        return length
     }
 
     private static func skipEscape(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {

@@ -49,7 +49,7 @@ struct PackedNumbers: Sequence, Sendable {
         }
     }
 
-    /// Small for small steps up and down alike: 0, −1, 1, −2, 2, … become 0, 1, 2, 3, 4, …
+    /// Small for small steps up and down alike: 0, −1, 1, −2 and 2 become 0, 1, 2, 3 and 4.
     private static func distance(to number: Int64, from previous: inout Int64) -> UInt64 {
         let step = number &- previous
         previous = number

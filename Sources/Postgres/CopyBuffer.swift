@@ -283,9 +283,8 @@ extension CopyBuffer {
     /// Memory of another size, with the same bytes: the kernel moves pages of large ones instead of copying them, and pages that
     /// nothing was written to are none.
     private static func memory(of start: UnsafeMutableRawPointer?, byteCount: Int) -> UnsafeMutableRawPointer {
-        guard let memory = realloc(start, byteCount) else {
-            fatalError("there is no memory for \(byteCount) bytes of rows")
-        }
+        // As any allocation of Swift's: without memory the process ends.
+        guard let memory = realloc(start, byteCount) else { abort() }
         return memory
     }
 

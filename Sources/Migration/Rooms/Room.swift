@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One room of a partition: what Dendrite says of it, and what has been found out about its state events.
-struct Room: Sendable {
+///
+/// A class, as each of its events is looked at beside it: a copy of all its lists would cost more than the event.
+final class Room {
     let nid: Int64
     let roomID: String
     let version: RoomVersion
@@ -34,6 +36,17 @@ struct Room: Sendable {
     var replaced: [Int64: String] = [:]
     /// By `event_nid` of a redaction that Dendrite did not apply: what decided about power before it.
     var powerBefore: [Int64: PowerBefore] = [:]
+
+    init(
+        nid: Int64, roomID: String, version: RoomVersion, latest: Set<Int64>, snapshot: Int64, isPublished: Bool
+    ) {
+        self.nid = nid
+        self.roomID = roomID
+        self.version = version
+        self.latest = latest
+        self.snapshot = snapshot
+        self.isPublished = isPublished
+    }
 
     /// The events in the state before a redaction that say who may redact.
     struct PowerBefore: Sendable {

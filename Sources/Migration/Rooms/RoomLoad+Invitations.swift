@@ -60,7 +60,7 @@ extension RoomLoad {
         guard let nid = fields.int64(), let id = fields.bytesOrNull(), let json = fields.bytesOrNull() else { return }
         let syncID = fields.int64()
         let rank = fields.int64() ?? 0
-        guard var room = rooms[nid] else { return }
+        guard let room = rooms[nid] else { return }
         let position = syncID ?? plan.streamOrdering.unnumberedInvitation(rank)
         var facts = EventFacts(version: room.version, streamOrdering: position, depth: 0)
         facts.receivedTimestamp = timeline.received.at(position)
@@ -89,6 +89,5 @@ extension RoomLoad {
                 nid: 0, eventID: EventWriter.string(id), depth: facts.depth,
                 key: room.keys.number(type: type, stateKey: user), isFiledRight: true, isRejected: false,
                 membership: membership, authEvents: writer.authEvents(json, in: room)))
-        rooms[nid] = room
     }
 }

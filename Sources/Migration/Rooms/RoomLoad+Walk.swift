@@ -36,8 +36,7 @@ extension RoomLoad {
         walk = nil
         finished.finish(isOurs: plan.isOurs)
         stateGroups = finished.snapshots.groups.remaining
-        rooms[finished.room.nid] = finished.room
-        rooms[finished.room.nid]?.blocksOfSnapshot = [:]
+        finished.room.blocksOfSnapshot = [:]
         if finished.room.currentStateForClients != nil {
             sink.name(
                 RejectedRow(

@@ -110,30 +110,28 @@ struct RoomLoad {
         }
     }
 
-    private mutating func note(
+    private func note(
         _ event: EventReader, _ json: Span<UInt8>, in nid: Int64, nid event_nid: Int64, eventID: String, depth: Int64,
         isRejected: Bool, filed: (type: String?, key: String?)
     ) {
-        guard let version = rooms[nid]?.version, let type = JSONScanner.text(json, event.type),
+        guard let room = rooms[nid], let type = JSONScanner.text(json, event.type),
             let stateKey = event.stateKey,
             let key = JSONScanner.text(json, stateKey), let sender = JSONScanner.text(json, event.sender),
             // PostgreSQL cannot hold U+0000; the third pass names such an event.
             !(type + key + sender).utf8.contains(0)
         else { return }
         var authEvents = event.authEvents.map { StateEvent.reference(to: JSONScanner.text(json, inside: $0)) }
-        if version.isCreateImplied, type != "m.room.create", let roomID = rooms[nid]?.roomID {
-            authEvents.append(StateEvent.reference(to: "$" + roomID.dropFirst()))
+        if room.version.isCreateImplied, type != "m.room.create" {
+            authEvents.append(StateEvent.reference(to: "$" + room.roomID.dropFirst()))
         }
         var membership: String?
         if type == "m.room.member", let value = JSONScanner.member("membership", of: json, in: event.content) {
             membership = JSONScanner.text(json, value)
         }
-        let isCreator = type == "m.room.create" && !isRejected && rooms[nid]?.creator == nil
-        if isCreator { rooms[nid]?.creator = sender }
-        guard let number = rooms[nid]?.keys.number(type: type, stateKey: key) else { return }
-        rooms[nid]?.stateEvents.append(
+        if type == "m.room.create", !isRejected, room.creator == nil { room.creator = sender }
+        room.stateEvents.append(
             StateEvent(
-                nid: event_nid, eventID: eventID, depth: depth, key: number,
+                nid: event_nid, eventID: eventID, depth: depth, key: room.keys.number(type: type, stateKey: key),
                 isFiledRight: filed.type == type && filed.key == key, isRejected: isRejected, membership: membership,
                 authEvents: authEvents))
     }

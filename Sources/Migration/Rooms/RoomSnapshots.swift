@@ -62,7 +62,9 @@ struct RoomSnapshots: Sendable {
 
     /// Makes the state before events with this snapshot the present one; an unknown snapshot is the empty state.
     mutating func move(to snapshot: Int64) {
-        let list = Set(blocksOfSnapshot[snapshot] ?? PackedNumbers([])).sorted()
+        var list = blocksOfSnapshot[snapshot].map(Array.init) ?? []
+        // Sorted as a rule.
+        if !zip(list, list.dropFirst()).allSatisfy(<) { list = Set(list).sorted() }
         if let top {
             groups.set(top.key, to: top.old)
             self.top = nil

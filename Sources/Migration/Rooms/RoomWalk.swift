@@ -5,7 +5,7 @@ import Postgres
 
 /// One room's events, visited in the order of the graph.
 struct RoomWalk {
-    private(set) var room: Room
+    let room: Room
     private(set) var snapshots: RoomSnapshots
     private let roomID: [UInt8]
     private let scribe: StateGroupScribe

@@ -133,6 +133,31 @@ struct JSONScannerTests {
         #expect(fault(Array(String(repeating: "7", count: 4301).utf8)) == "a number too large")
     }
 
+    @Test("takes strings that are UTF-8, as the standard library judges, and no others", arguments: 0..<20)
+    func utf8(block: Int) {
+        var random = SeededGenerator(block)
+        // Where the tables of the standard change, and ASCII between them.
+        let edges: [UInt8] = [
+            0x20, 0x61, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED, 0xEE,
+            0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF,
+        ]
+        for _ in 0..<2_000 {
+            var text: [UInt8] = []
+            for _ in 0..<random.below(6) {
+                if random.once(in: 2) {
+                    text.append(random.pick(edges))
+                } else {
+                    let scalar = Unicode.Scalar(UInt32(random.below(0x11_0000))) ?? "a"
+                    text += String(Character(scalar)).utf8
+                }
+                if random.once(in: 4) { text += Array(repeating: UInt8(ascii: "a"), count: random.below(9)) }
+            }
+            text.removeAll { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+            let isValid = String(validating: text, as: UTF8.self) != nil
+            #expect(accepts([UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")]) == isValid, "block \(block): \(text)")
+        }
+    }
+
     @Test("follows nesting as deep as it says and no deeper")
     func nesting() {
         func nested(_ depth: Int, _ open: String, _ close: String) -> [UInt8] {
