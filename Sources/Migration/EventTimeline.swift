@@ -36,7 +36,12 @@ struct EventTimeline: Sendable {
         _ nid: Int64, at streamOrdering: Int64, transaction: Span<UInt8>, session: Int64?
     ) {
         streamOrderings[nid] = streamOrdering
-        if !transaction.isEmpty { places[nid] = transactions.add(transaction, session: session) }
+        if !transaction.isEmpty {
+            places[nid] = transactions.add(transaction, session: session)
+        } else if places[nid] != nil {
+            // An event that a damaged table has twice: the row read last counts, in all it says.
+            places[nid] = nil
+        }
     }
 
     /// The stream_ordering of an event that the sync component has.

@@ -194,7 +194,8 @@ enum JSONScanner {
         let raw = unsafe bytes.bytes
         while true {
             while at + 8 <= bytes.count {
-                let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+                let word = UInt64(
+                    littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
                 let specials = specials(word)
                 // The lowest mark is sure to be right, and those above it may stem from a carry.
                 at += min(8, specials.trailingZeroBitCount / 8)
@@ -244,7 +245,7 @@ enum JSONScanner {
         default: return nil
         }
         guard at + length <= bytes.count, second.contains(bytes[at + 1]) else { return nil }
-        for offset in (at + 2)..<max(at + 2, at + length) where bytes[offset] & 0xC0 != 0x80 { return nil }
+        for offset in (at + 2)..<(at + length) where bytes[offset] & 0xC0 != 0x80 { return nil }
         return length
     }
 

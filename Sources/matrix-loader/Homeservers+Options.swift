@@ -38,9 +38,9 @@ extension Homeservers {
             self.dendrite = dendrite
             self.synapse = synapse
         }
-        guard ServerName.isValid(serverName) else {
+        guard ServerName.isValid(invocation.string(.serverName) ?? serverName) else {
             throw UsageError(
-                "--server-name cannot be the name of a server: give it as users' ids have it, such as example.org.",
+                "--server-name cannot be the name of a server for Synapse: a host of letters, digits, dots and hyphens, perhaps with a port.",
                 explanation: invocation.explanation)
         }
         if let name = invocation.string(.serverName), name != serverName {

@@ -49,8 +49,12 @@ enum Confinement {
     static func becomeNobody() {
         guard geteuid() == 0 else { return }
         let user = 1 << 24 + UInt32(getpid())
-        setgid(user)
-        setuid(user)
+        if setgid(user) != 0 || setuid(user) != 0 {
+            // A container may not have that many.
+            setgid(65534)
+            setuid(65534)
+        }
+        precondition(geteuid() != 0, "cannot cease to be root")
     }
 
     // The same on x86-64 and arm64, as all calls that came after them share one numbering.

@@ -35,7 +35,9 @@ struct ConfigurationValue {
     func serverName() throws(ConfigurationError) -> String {
         let text = try text(orElse: "write the server's name as users' ids have it")
         guard ServerName.isValid(text) else {
-            throw error("\(name) cannot be the name of a server: write it as users' ids have it, such as example.org.")
+            throw error(
+                "\(name) cannot be the name of a server for Synapse: a host of letters, digits, dots and hyphens, perhaps with a port."
+            )
         }
         return text
     }

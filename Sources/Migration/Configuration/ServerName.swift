@@ -4,7 +4,7 @@
 public enum ServerName {
     /// Whether a text can be one: a host of letters, digits, dots and hyphens or an IPv6 address in brackets, then perhaps a port.
     ///
-    /// Synapse does not start under any other (the specification's appendices, "server name").
+    /// The specification's appendices, "server name"; Synapse does not start under a name with other characters.
     public static func isValid(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
         let (host, port): (ArraySlice<UInt8>, ArraySlice<UInt8>)

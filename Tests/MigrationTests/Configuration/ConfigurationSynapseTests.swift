@@ -143,7 +143,7 @@ struct ConfigurationSynapseTests {
             ),
             (
                 "server_name: \"harbour.test\"", "server_name: \"harbour test\"", 1,
-                "server_name cannot be the name of a server: write it as users' ids have it, such as example.org."
+                "server_name cannot be the name of a server for Synapse: a host of letters, digits, dots and hyphens, perhaps with a port."
             ),
             (
                 "name: psycopg2", "name: sqlite3", 4,
