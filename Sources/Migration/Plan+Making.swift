@@ -6,7 +6,7 @@ import Postgres
 extension Plan {
     /// Messages that one load takes: enough that a transaction costs nothing, few enough that workers end together.
     static let eventsPerRange = 50_000
-    /// Events of the rooms whose state one load keeps in memory, about a hundred bytes for each.
+    /// Events of the rooms whose state one load keeps in memory, some dozens of bytes for each.
     static let eventsPerPartition = 600_000
 
     /// Decides everything but what ``firstLateEvent(in:)`` says: what kind of event each is, how work is divided, which
