@@ -77,7 +77,7 @@ public struct Sessions: Sendable {
             SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public;
             SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'
             """)
-        // Large values cost several times less so than with PostgreSQL's own way; servers from 14 on have it if they were built with it.
+        // Quicker than PostgreSQL's own way; servers from 14 on have it if they were built with it.
         try connection.execute(
             """
             SELECT set_config(name, 'lz4', false) FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)

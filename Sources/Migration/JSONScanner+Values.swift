@@ -152,11 +152,6 @@ extension JSONScanner {
         return found
     }
 
-    /// A JSON string literal of a text.
-    static func literal(_ text: String) -> String {
-        String(decoding: literal(Array(text.utf8).span), as: UTF8.self)
-    }
-
     /// Whether a text in UTF-8 stands in a JSON string as it is.
     static func needsNoEscape(_ text: Span<UInt8>) -> Bool {
         for index in text.indices {

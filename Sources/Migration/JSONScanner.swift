@@ -196,10 +196,10 @@ enum JSONScanner {
             while at + 8 <= bytes.count {
                 let word = UInt64(
                     littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
-                let specials = specials(word)
+                let marks = specials(word)
                 // The lowest mark is sure to be right, and those above it may stem from a carry.
-                at += min(8, specials.trailingZeroBitCount / 8)
-                if specials != 0 { break }
+                at += min(8, marks.trailingZeroBitCount / 8)
+                if marks != 0 { break }
             }
             guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
             let byte = bytes[at]

@@ -14,14 +14,7 @@ struct PackedNumbers: Sequence, Sendable {
         var previous: Int64 = 0
         packed.reserveCapacity(numbers.reduce(0) { $0 + Self.size(of: Self.distance(to: $1, from: &previous)) })
         previous = 0
-        for number in numbers {
-            var rest = Self.distance(to: number, from: &previous)
-            while rest > 0x7F {
-                packed.append(UInt8(rest & 0x7F) | 0x80)
-                rest >>= 7
-            }
-            packed.append(UInt8(rest))
-        }
+        for number in numbers { packed.append(variableLength: Self.distance(to: number, from: &previous)) }
         bytes = packed
     }
 
@@ -36,14 +29,7 @@ struct PackedNumbers: Sequence, Sendable {
 
         mutating func next() -> Int64? {
             guard offset < bytes.count else { return nil }
-            var (distance, shift): (UInt64, UInt64) = (0, 0)
-            while bytes[offset] > 0x7F {
-                distance |= UInt64(bytes[offset] & 0x7F) << shift
-                shift += 7
-                offset += 1
-            }
-            distance |= UInt64(bytes[offset]) << shift
-            offset += 1
+            let distance = bytes.variableLength(at: &offset)
             number &+= Int64(bitPattern: distance >> 1 ^ (0 &- (distance & 1)))
             return number
         }

@@ -39,9 +39,7 @@ extension Homeservers {
             self.synapse = synapse
         }
         guard ServerName.isValid(invocation.string(.serverName) ?? serverName) else {
-            throw UsageError(
-                "--server-name cannot be the name of a server for Synapse: a host of letters, digits, dots and hyphens, perhaps with a port.",
-                explanation: invocation.explanation)
+            throw UsageError("--server-name \(ServerName.refusal)", explanation: invocation.explanation)
         }
         if let name = invocation.string(.serverName), name != serverName {
             throw UsageError(

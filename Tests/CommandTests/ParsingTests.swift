@@ -126,7 +126,10 @@ struct ParsingTests {
             ("migrate", "--dendrite-config"), ("migrate --dendrite-db dbname=a", "--synapse-config"),
             ("migrate --dendrite-db dbname=a --synapse-db dbname=b", "--server-name"), ("status", "--synapse-config"),
             ("migrate --dendrite-db nonsense --synapse-db dbname=b", "--dendrite-db is no connection string"),
-            ("migrate --dendrite-db dbname=a --synapse-db dbname=b --server-name a'b", "--server-name cannot be"),
+            (
+                "migrate --dendrite-db dbname=a --synapse-db dbname=b --server-name a'b",
+                "--server-name is no server name that Synapse takes"
+            ),
         ])
     func missing(line: String, expected: String) throws {
         let invocation = try invocation(line)

@@ -29,16 +29,10 @@ struct ConfigurationValue {
         throw error("\(name) is missing: \(remedy).")
     }
 
-    /// The name of the homeserver.
-    ///
-    /// What is no such name may be anything that slipped into the line, and is not repeated.
+    /// The name of the homeserver, which must be there.
     func serverName() throws(ConfigurationError) -> String {
         let text = try text(orElse: "write the server's name as users' ids have it")
-        guard ServerName.isValid(text) else {
-            throw error(
-                "\(name) cannot be the name of a server for Synapse: a host of letters, digits, dots and hyphens, perhaps with a port."
-            )
-        }
+        guard ServerName.isValid(text) else { throw error("\(name) \(ServerName.refusal)") }
         return text
     }
 

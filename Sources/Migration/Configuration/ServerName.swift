@@ -2,6 +2,14 @@
 
 /// The name of a homeserver, as its users' ids have it after the colon.
 public enum ServerName {
+    /// What to say where ``isValid(_:)`` does not hold, behind the name of the setting.
+    ///
+    /// The text itself is not repeated: what is no such name may be anything that slipped into the line.
+    public static let refusal = """
+        is no server name that Synapse takes: correct it to what follows the colon in your users' ids, a host of letters, digits, \
+        dots and hyphens or an IPv6 address in brackets, perhaps with a port; a server whose name has other characters cannot move.
+        """
+
     /// Whether a text can be one: a host of letters, digits, dots and hyphens or an IPv6 address in brackets, then perhaps a port.
     ///
     /// The specification's appendices, "server name"; Synapse does not start under a name with other characters.

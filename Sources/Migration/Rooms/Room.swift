@@ -25,10 +25,6 @@ final class Room {
     var minDepth: Int64?
     /// `event_nid`s of the current state; empty where Dendrite holds none.
     var currentState: Set<Int64> = []
-    /// Whether the room server's own record of the current state is gone; a stub has none.
-    ///
-    /// Until the room has been walked.
-    var lacksCurrentState: Bool { !latest.isEmpty && blocksOfSnapshot[snapshot] == nil }
 
     /// Whether one of our users is in the room.
     var isJoinedByUs = false

@@ -164,7 +164,9 @@ struct RoomLoad {
 
     /// Reads what clients were told is the current state of rooms whose own snapshot is gone.
     private mutating func readCurrentState(_ source: inout Connection) throws {
-        let lacking = rooms.values.filter(\.lacksCurrentState).map(\.nid).sorted()
+        // A stub has none.
+        let lacking = rooms.values.filter { !$0.latest.isEmpty && $0.blocksOfSnapshot[$0.snapshot] == nil }
+            .map(\.nid).sorted()
         guard !lacking.isEmpty else { return }
         for nid in lacking { rooms[nid]?.currentStateForClients = [] }
         try source.copyOut(

@@ -143,7 +143,7 @@ struct ConfigurationSynapseTests {
             ),
             (
                 "server_name: \"harbour.test\"", "server_name: \"harbour test\"", 1,
-                "server_name cannot be the name of a server for Synapse: a host of letters, digits, dots and hyphens, perhaps with a port."
+                "server_name \(ServerName.refusal)"
             ),
             (
                 "name: psycopg2", "name: sqlite3", 4,

@@ -32,4 +32,20 @@ struct PagedArrayTests {
         #expect([5, 9_000, 1 << 33, 1 << 40].map { array[$0] } == [1, 2, 3, 4])
         #expect(array[6] == 1 && array[10_000] == 2 && array[20_000] == 0)
     }
+
+    @Test("are found again in four bytes each, and those that do not fit, too", arguments: 0..<30)
+    func narrow(seed: Int) {
+        var random = SeededGenerator(seed)
+        let edges: [Int64?] = [
+            0, -1, nil, .max, .min, Int64(Int32.max), Int64(Int32.min), Int64(Int32.min) + 1, Int64(Int32.min) + 2,
+            1 << 31,
+        ]
+        var (kept, expected) = (NarrowNumbers(), [Int64: Int64]())
+        for _ in 0..<200 {
+            let (number, value) = (Int64(random.below(40)), edges[random.below(edges.count)])
+            kept[number] = value
+            expected[number] = value
+        }
+        for number in Int64(0)..<50 { #expect(kept[number] == expected[number], "seed \(seed)") }
+    }
 }

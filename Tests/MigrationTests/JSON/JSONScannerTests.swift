@@ -87,8 +87,12 @@ struct JSONScannerTests {
         for seed in (block * 500)..<(block * 500 + 500) {
             let bytes = GeneratedJSON.mutated(Array(GeneratedJSON.value(seed: seed).utf8), seed: ~seed)
             let fault = fault(bytes)
-            // PostgreSQL has checked that text is UTF-8.
-            guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else { continue }
+            guard String(validating: bytes, as: UTF8.self) != nil else {
+                #expect(fault != nil, "seed \(seed)")
+                continue
+            }
+            // Foundation takes such text for UTF-16.
+            guard !bytes.contains(0) else { continue }
             let text = String(decoding: bytes, as: UTF8.self)
             // RFC 8259 has no commas at the end, whatever Foundation says.
             if fault == "no JSON", text.contains(#/,[ \t\r\n]*([\]}]|$)/#) { continue }
@@ -193,7 +197,7 @@ struct JSONScannerTests {
             text.unicodeScalars.append(Unicode.Scalar(UInt32(random.below(0xD800))) ?? "?")
             if random.once(in: 2) { text.unicodeScalars.append(Unicode.Scalar(UInt8(random.below(0x60)))) }
         }
-        let literal = Array(JSONScanner.literal(text).utf8)
+        let literal = JSONScanner.literal(Array(text.utf8).span)
         #expect(self.text(ofLiteral: literal) == Array(text.utf8))
         #expect((parsed(literal) as? String).map { Array($0.utf8) } == Array(text.utf8))
     }
