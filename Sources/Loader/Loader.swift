@@ -78,7 +78,9 @@ public struct Loader: Sendable {
         let queue = RebuildQueue()
         try await withThrowingTaskGroup(of: Void.self) { group in
             if stage == .copy { addIndexJobs(to: &group, queue) }
-            group.addTask { try await runWorkers(workers, stage, byID, queue) }
+            // More of them than loads would only wait.
+            let count = min(workers, loads.count { $0.stage == stage })
+            group.addTask { try await runWorkers(count, stage, byID, queue) }
             var failure: (any Error)?
             while let result = await group.nextResult() {
                 guard case .failure(let error) = result else { continue }

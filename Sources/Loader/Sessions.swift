@@ -77,14 +77,21 @@ public struct Sessions: Sendable {
             SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public;
             SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'
             """)
-        // Quicker than PostgreSQL's own way; servers from 14 on have it if they were built with it.
+        if let targetSchema {
+            try connection.execute("SET search_path = \(identifier: targetSchema), public")
+        }
+        return connection
+    }
+
+    /// Opens a session on the target that writes many rows; see ``openTarget(named:)``.
+    func openTargetForLoading() throws(PostgresError) -> Connection {
+        var connection = try openTarget()
+        // Quicker than PostgreSQL's own way; servers from 14 on have it if they were built with it. To ask which are takes
+        // PostgreSQL longer than all else that a session is told, so few are.
         try connection.execute(
             """
             SELECT set_config(name, 'lz4', false) FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)
             """)
-        if let targetSchema {
-            try connection.execute("SET search_path = \(identifier: targetSchema), public")
-        }
         return connection
     }
 
@@ -99,9 +106,9 @@ public struct Sessions: Sendable {
     ///
     /// Settings that a server does not know, as it is too old, are left alone.
     private static let endurance: SQL = """
-        SELECT set_config(s.name, v.value, false) FROM pg_settings s JOIN (VALUES
+        SELECT set_config(name, value, false) FROM (VALUES
             ('idle_session_timeout', '0'), ('transaction_timeout', '0'), ('client_connection_check_interval', '1000'),
             ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')) v (name, value)
-        USING (name)
+        WHERE current_setting(name, true) IS NOT NULL
         """
 }

@@ -5,29 +5,33 @@ import Postgres
 struct Worker: ~Copyable {
     private let name: String
     private let loader: Loader
-    private var source: Connection
+    /// Opened by the first load that reads it; loads of later stages do not.
+    private var source: Connection?
     private var sink: RowSink
 
     init(number: Int, loader: Loader) throws(PostgresError) {
-        var source = try loader.sessions.openSource()
-        // The workers are the parallelism.
-        try source.execute("SET max_parallel_workers_per_gather = 0")
         let name = "\(loader.settings.origin)worker \(number)"
-        let target = try loader.sessions.openTarget()
-        loader.stop.register(source.canceller)
+        let target = try loader.sessions.openTargetForLoading()
         loader.stop.register(target.canceller)
         self.init(
-            name: name, loader: loader, source: source,
+            name: name, loader: loader,
             sink: RowSink(
                 target: target, name: name, limit: loader.settings.batchBytes, onReject: loader.settings.onReject,
                 progress: loader.progress))
     }
 
-    private init(name: String, loader: Loader, source: consuming Connection, sink: consuming RowSink) {
+    private init(name: String, loader: Loader, sink: consuming RowSink) {
         self.name = name
         self.loader = loader
-        self.source = source
         self.sink = sink
+    }
+
+    private mutating func openSource() throws(PostgresError) -> Connection {
+        var source = try loader.sessions.openSource()
+        // The workers are the parallelism.
+        try source.execute("SET max_parallel_workers_per_gather = 0")
+        loader.stop.register(source.canceller)
+        return source
     }
 
     /// Runs loads of a stage until all of them are done.
@@ -90,30 +94,43 @@ struct Worker: ~Copyable {
     }
 
     private mutating func perform(_ load: TableLoad) throws {
-        switch load.work {
-        case .passThrough(let table, let query):
-            let columns = try source.columns(of: query)
-            sink.prepare(for: [Table(table, columns: columns.map { Column($0.name, $0.type) })], of: load.id)
-            try pass(query)
-        case .mapped(let query, let make):
-            sink.prepare(for: load.declared, of: load.id)
-            try map(query, with: make())
-        case .body(_, let body):
-            sink.prepare(for: load.declared, of: load.id)
-            try body(&source, &sink)
-        case .statements(let statements):
-            sink.prepare(for: [], of: load.id)
-            for statement in statements {
-                let rows = try sink.target.execute(statement)
-                if let table = load.tables.first(where: { statement.text.hasPrefix("INSERT INTO \($0) ") }) {
-                    sink.wrote(rows, to: table)
-                }
-            }
+        if case .statements(let statements) = load.work {
+            try execute(statements, of: load)
+        } else {
+            var source = if let source = source.take() { source } else { try openSource() }
+            try carry(load, from: &source)
+            self.source = consume source
         }
         try sink.flush()
     }
 
-    private mutating func pass(_ query: SQL) throws {
+    private mutating func execute(_ statements: [SQL], of load: TableLoad) throws {
+        sink.prepare(for: [], of: load.id)
+        for statement in statements {
+            let rows = try sink.target.execute(statement)
+            if let table = load.tables.first(where: { statement.text.hasPrefix("INSERT INTO \($0) ") }) {
+                sink.wrote(rows, to: table)
+            }
+        }
+    }
+
+    private mutating func carry(_ load: TableLoad, from source: inout Connection) throws {
+        switch load.work {
+        case .passThrough(let table, let query):
+            let columns = try source.columns(of: query)
+            sink.prepare(for: [Table(table, columns: columns.map { Column($0.name, $0.type) })], of: load.id)
+            try pass(query, from: &source)
+        case .mapped(let query, let make):
+            sink.prepare(for: load.declared, of: load.id)
+            try map(query, from: &source, with: make())
+        case .body(_, let body):
+            sink.prepare(for: load.declared, of: load.id)
+            try body(&source, &sink)
+        case .statements: break
+        }
+    }
+
+    private mutating func pass(_ query: SQL, from source: inout Connection) throws {
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 sink.pass(row.bytes)
@@ -122,7 +139,7 @@ struct Worker: ~Copyable {
         }
     }
 
-    private mutating func map(_ query: SQL, with mapping: TableLoad.Mapping) throws {
+    private mutating func map(_ query: SQL, from source: inout Connection, with mapping: TableLoad.Mapping) throws {
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 do throws(RejectedRow) {

@@ -79,10 +79,10 @@ extension Migration {
                 // Between the last look and the lock, whoever led may have come to the end.
                 if try ledger.migration(on: &target)?.isFinished == true { return .done }
                 if others.isEmpty {
-                    try await finish(plan, inputs, sessions, &source, &target)
+                    try await finish(plan, loads, inputs, sessions, &source, &target)
                     return .tookOver
                 }
-                try await load(plan, sessions, &source, &target, others: others)
+                try await load(plan, loads, sessions, &target, others: others)
                 guard try ledger.areTaken(others, on: &target) else { throw MigrationError.mediaAreLeft }
                 // Somebody who sees both folders is at them, and may lead then.
                 try target.execute("SELECT pg_advisory_unlock(\(Self.lock))")
@@ -96,10 +96,9 @@ extension Migration {
                 let loader = Loader(
                     sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop,
                     timeline: timeline, others: others)
-                let fitting = try fitted(plan, &source, &target)
                 let opening = sessions
                 async let reading: Void = readTimeline(for: plan, open: open, opening)
-                try await loader.join(fitting, in: stage)
+                try await loader.join(loads, in: stage)
                 try await reading
             } else {
                 try await Task.sleep(for: .milliseconds(200))

@@ -87,14 +87,15 @@ public struct Migration: Sendable {
         // Planning may take its time, too.
         stop.register(source.canceller)
         sessions.snapshot = try source.value("SELECT pg_export_snapshot()")
-        let plan: Plan
+        let (plan, loads): (Plan, [TableLoad])
         if let earlier {
             plan = try resumed(earlier, media: try media(&source))
+            loads = try fitted(plan, &source, &target)
         } else {
-            plan = try await begun(inputs, writes, sessions, &source, &target)
+            (plan, loads) = try await begun(inputs, writes, sessions, &source, &target)
         }
         do {
-            try await finish(plan, inputs, sessions, &source, &target)
+            try await finish(plan, loads, inputs, sessions, &source, &target)
         } catch {
             halt()
             throw error
@@ -138,7 +139,7 @@ public struct Migration: Sendable {
     private func begun(
         _ inputs: Inputs, _ writes: SourceWrites, _ sessions: Sessions, _ source: inout Connection,
         _ target: inout Connection
-    ) async throws -> Plan {
+    ) async throws -> (Plan, [TableLoad]) {
         var plan = Plan(
             serverName: homeservers.serverName, now: Int64(Date().timeIntervalSince1970 * 1000),
             streamOrdering: StreamOrdering(highestSyncID: 0, highestEventNID: 0), firstFreeStream: 1,
@@ -157,17 +158,19 @@ public struct Migration: Sendable {
         plan.streamOrdering.firstLateNID = try await firstLateNID
         let migration = Ledger.Migration(
             inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
+        let loads = try fitted(plan, &source, &target)
         try Ledger().begin(
-            migration, try fitted(plan, &source, &target), keeping: [Plan.barredTable],
+            migration, loads, keeping: [Plan.barredTable],
             extra: Plan.barrier + Plan.stagingTables + writes.recording, on: &target)
-        return plan
+        return (plan, loads)
     }
 
     /// Loads what is left, stage by stage, and closes the ledger; for the process that leads.
     func finish(
-        _ plan: Plan, _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection
+        _ plan: Plan, _ loads: [TableLoad], _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection,
+        _ target: inout Connection
     ) async throws {
-        let omissions = try await load(plan, sessions, &source, &target)
+        let omissions = try await load(plan, loads, sessions, &target)
         try await expectNoWrites(since: inputs, &target)
         try handStateOver(inputs.text)
         // Gathered tables cannot be dropped while somebody reads them.
@@ -183,8 +186,7 @@ public struct Migration: Sendable {
     /// - Returns: what is left behind beside what loads have counted, once all is loaded.
     @discardableResult
     func load(
-        _ plan: Plan, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection,
-        others: [String] = []
+        _ plan: Plan, _ loads: [TableLoad], _ sessions: Sessions, _ target: inout Connection, others: [String] = []
     ) async throws -> [(load: String, what: String, rows: Int)] {
         // No transaction holds a sequence, so they are moved once it is certain where they stood, and before any load.
         if try Ledger().openStage(on: &target) == nil {
@@ -193,7 +195,7 @@ public struct Migration: Sendable {
         let loader = Loader(
             sessions: sessions, settings: loaderSettings(plan), progress: progress, stop: stop, timeline: timeline,
             others: others)
-        let (loads, planned, opening) = (try fitted(plan, &source, &target), plan, sessions)
+        let (planned, opening) = (plan, sessions)
         let open = try Ledger().openLoads(on: &target)
         async let reading: Void = readTimeline(for: planned, open: open, opening)
         async let omissions = others.isEmpty ? countOmissions(planned, opening) : []

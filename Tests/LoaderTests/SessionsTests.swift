@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import Loader
 import Postgres
 import TestSupport
 import Testing
 
-@Suite("A session on the target", .temporaryDatabase)
+@testable import Loader
+
+@Suite("A session that loads rows", .temporaryDatabase)
 struct SessionsTests {
     @Test("compresses large values by lz4 where the server can")
     func compression() throws {
-        var target = try Sessions(source: "", target: TemporaryDatabase.conninfo).openTarget()
+        var target = try Sessions(source: "", target: TemporaryDatabase.conninfo).openTargetForLoading()
         let setting = try target.rows(
             """
             SELECT coalesce(current_setting('default_toast_compression', true), 'none'), coalesce((

@@ -69,13 +69,14 @@ extension Plan {
     /// its algorithm), signature, is_of_use, is_on_own_key.
     ///
     /// Dendrite keeps signatures by and on keys that were replaced. A user's signatures on the user's own keys are for
-    /// everybody, but the table that this is for is shown to the signer alone. Devices are asked for by IN, which reads all of
-    /// them once: EXISTS did so for each signature.
+    /// everybody, but the table that this is for is shown to the signer alone. Accounts and devices are asked for by IN, which
+    /// reads all of them once: EXISTS did so for each signature. IS TRUE keeps PostgreSQL from making a join of it, which it
+    /// took for one of few rows and did by comparing each account with each signature.
     private var signatures: SQL {
         """
         (SELECT g.origin_user_id AS user_id, g.origin_key_id AS key_id, g.target_user_id, g.target_key_id,
                 g.signed AS target_device_id, g.signature,
-                a.user_id IS NOT NULL
+                (g.origin_user_id IN (SELECT a.user_id FROM \(liveAccounts) a)) IS TRUE
                 AND (EXISTS (SELECT FROM \(publicKeys) k WHERE k.user_id = g.origin_user_id AND k.key_data = g.signing)
                      OR (g.origin_user_id, g.signing) IN (SELECT k.user_id, k.device_id FROM \(keyedDevices) k))
                 AND (NOT \(isLocal("g.target_user_id")) OR g.is_on_key
@@ -86,8 +87,7 @@ extension Plan {
                       EXISTS (SELECT FROM \(publicKeys) k
                               WHERE k.user_id = s.target_user_id AND k.key_data = t.signed) AS is_on_key
                FROM keyserver_cross_signing_sigs s
-               CROSS JOIN LATERAL (SELECT regexp_replace(s.target_key_id, '^ed25519:', '') AS signed) t) AS g
-         LEFT JOIN \(liveAccounts) a ON a.user_id = g.origin_user_id)
+               CROSS JOIN LATERAL (SELECT regexp_replace(s.target_key_id, '^ed25519:', '') AS signed) t) AS g)
         """
     }
 
