@@ -45,7 +45,7 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .isRunning:
-            "Another migration into this database is running: wait for it, or stop it first."
+            "Another migration into this database is running, or a worker that joined one leads it: wait for it, or stop it first."
         case .workersAreAtIt:
             "Workers that joined the migration are still at it: stop them first."
         case .nothingToJoin:

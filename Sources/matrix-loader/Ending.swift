@@ -27,7 +27,7 @@ enum Ending: Int32, CaseIterable, Sendable {
         case .failed: "it failed; the last line on standard error says why"
         case .doneWithRejectedRows:
             "all is done but for rows or media that could not be carried, which the rejects file names"
-        case .database: "a database refused or could not be reached; the same command goes on"
+        case .database: "a database refused or could not be reached; run the same command again"
         case .media: "media could not be copied; the same command tries again"
         case .checkErrors:
             "something stands in the way that the checks found, or a configuration file that cannot be used; nothing was "

@@ -10,10 +10,17 @@ import Testing
 struct DisturbanceTests {
     enum Side: CaseIterable { case source, target }
 
+    /// Stops both workers, that for media included, before all is read.
+    private func holdUp(_ server: CommandServer) throws -> Connection {
+        var holder = try server.holdUp()
+        try holder.execute("LOCK TABLE user_filters IN SHARE MODE")
+        return holder
+    }
+
     /// Starts a migration and has it stop half-way, with sessions open on both sides.
     private func begin(_ server: CommandServer) async throws -> RunningProgram {
         let program = try server.start("migrate", "--workers=1", "--defer=50")
-        try await server.untilHeldUp(program)
+        for table in ["presence_stream", "user_filters"] { try await server.untilHeldUp(program, at: table) }
         return program
     }
 
@@ -29,7 +36,7 @@ struct DisturbanceTests {
     @Test("by Ctrl-C or SIGTERM stops and says how to go on", arguments: [SIGINT, SIGTERM])
     func signals(number: Int32) async throws {
         let server = try await CommandServer()
-        var holder = try server.holdUp()
+        var holder = try holdUp(server)
         let program = try await begin(server)
         program.signal(number)
         let run = try program.wait()
@@ -42,7 +49,7 @@ struct DisturbanceTests {
     @Test("by sessions that are ended goes on with the same command", arguments: Side.allCases)
     func endedSessions(side: Side) async throws {
         let server = try await CommandServer()
-        var holder = try server.holdUp()
+        var holder = try holdUp(server)
         let program = try await begin(server)
         var other = try Connection(
             (side == .source ? server.source : server.synapse) + " application_name=psql", side: "the test")
@@ -70,7 +77,7 @@ struct DisturbanceTests {
             try copySchema(to: database)
             server = try await CommandServer(synapse: database)
         }
-        var holder = try server.holdUp()
+        var holder = try holdUp(server)
         let program = try await begin(server)
         try cluster.restart()
         holder.rollBack()
