@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Partition
 
-/// Gives each distinct state of a room a state group, as a delta of the state before it where that is possible.
+/// Gives each distinct state of a room a state group, as a delta where that is possible: of the state before it, or, where
+/// that ends a chain, of the last state that was written in full.
 ///
 /// Synapse reads a group by walking to its predecessors and taking, for each key, the entry of the highest group. So
 /// ids rise along a chain, a chain has at most 100 groups, and where a key disappears a full group is written.
-/// Memory: one entry of 32 bytes for each distinct state.
+/// Memory: one entry of 32 bytes for each distinct state, and one for each key.
 struct StateGroups: Sendable {
     /// A group that has to be written: its entries are (key, state event).
     struct NewGroup: Sendable {
@@ -34,6 +35,10 @@ struct StateGroups: Sendable {
     private var base: Group?
     /// Keys set since then, with the value that each had.
     private var changes: [(key: Int32, old: Int32)] = []
+    /// The last group that was written in full.
+    private var full: Group?
+    /// Keys set since then, with the value that each had.
+    private var changesSinceFull: [Int32: Int32] = [:]
 
     /// - Parameters:
     ///   - keys: how many keys the room has.
@@ -51,6 +56,7 @@ struct StateGroups: Sendable {
         let old = state.entries[Int(key)]
         guard old != event else { return }
         changes.append((key, old))
+        if changesSinceFull[key] == nil { changesSinceFull[key] = old }
         state.set(key, to: event)
     }
 
@@ -66,13 +72,15 @@ struct StateGroups: Sendable {
         }
         guard let id = identifiers.take() else { throw OutOfIdentifiers() }
         let group: Group
-        if let base, let delta = delta(on: base) {
-            group = Group(id: id, chain: base.chain + 1)
-            try write(NewGroup(id: id, previous: base.id, entries: delta))
+        if let (previous, entries) = delta() {
+            group = Group(id: id, chain: previous.chain + 1)
+            try write(NewGroup(id: id, previous: previous.id, entries: entries))
         } else {
             group = Group(id: id, chain: 1)
-            let full = state.entries.enumerated().filter { $0.element >= 0 }
-            try write(NewGroup(id: id, previous: nil, entries: full.map { (Int32($0.offset), $0.element) }))
+            let all = state.entries.enumerated().filter { $0.element >= 0 }
+            try write(NewGroup(id: id, previous: nil, entries: all.map { (Int32($0.offset), $0.element) }))
+            full = group
+            changesSinceFull.removeAll(keepingCapacity: true)
         }
         known[state.fingerprint] = group
         base = group
@@ -80,13 +88,20 @@ struct StateGroups: Sendable {
         return group
     }
 
-    /// What changed since the base; nil where a delta is impossible or would not be small.
-    private func delta(on base: Group) -> [(key: Int32, event: Int32)]? {
-        guard base.chain < Self.longestChain else { return nil }
-        var first: [Int32: Int32] = [:]
-        for change in changes where first[change.key] == nil { first[change.key] = change.old }
+    /// The group that the present state is a small change of, and the change.
+    private func delta() -> (previous: Group, entries: [(key: Int32, event: Int32)])? {
+        if let base, base.chain < Self.longestChain {
+            let first = Dictionary(changes.map { ($0.key, $0.old) }, uniquingKeysWith: { first, _ in first })
+            if let entries = entries(changedFrom: first) { return (base, entries) }
+        }
+        guard let full, let entries = entries(changedFrom: changesSinceFull) else { return nil }
+        return (full, entries)
+    }
+
+    /// What changed; nil where that cannot be a delta or would not be a small one.
+    private func entries(changedFrom old: [Int32: Int32]) -> [(key: Int32, event: Int32)]? {
         var entries: [(key: Int32, event: Int32)] = []
-        for (key, old) in first where state.entries[Int(key)] != old {
+        for (key, old) in old where state.entries[Int(key)] != old {
             guard state.entries[Int(key)] >= 0 else { return nil }
             entries.append((key, state.entries[Int(key)]))
         }

@@ -119,6 +119,54 @@ struct StateGroupsTests {
         #expect(snapshots.strayEntries == 0 && snapshots.misfiledEntries == 0)
     }
 
+    @Test(
+        "of a large state are seldom full: where a chain ends, the next begins with what changed since the last full one"
+    )
+    func large() throws {
+        let keys = Int32(3_000)
+        var groups = StateGroups(keys: Int(keys), identifiers: IdentifierRange(1..<9_000).cursor())
+        let written = WrittenStateGroups()
+        var expected: [Int32: Int32] = [:]
+        func set(_ key: Int32, to event: Int32) {
+            groups.set(key, to: event)
+            expected[key] = event
+        }
+        for key in 0..<keys { set(key, to: key) }
+        _ = try groups.group(written.write)
+        for change in 0..<keys / 2 {
+            set(change, to: keys + change)
+            let group = try groups.group(written.write)
+            if change % 97 == 0 || written.groups[group.id]?.entries.count != 1 {
+                #expect(written.state(group.id) == expected)
+                #expect(written.chain(group.id).count <= 100)
+            }
+        }
+        #expect(!written.isBroken)
+        // A change of up to a fifth is small, 600 keys; chains end at 595, 694, 1289 and 1388 changes.
+        #expect(written.groups.values.count { $0.previous == nil } == 3)
+        #expect(written.groups.values.reduce(0) { $0 + $1.entries.count } < 5 * Int(keys))
+    }
+
+    @Test("hold the state that they were made for, whatever was set, cleared and set back before", arguments: 0..<20)
+    func anyChanges(seed: Int) throws {
+        var random = SeededGenerator(seed)
+        var groups = StateGroups(keys: 60, identifiers: IdentifierRange(1..<3_000).cursor())
+        let written = WrittenStateGroups()
+        var expected: [Int32: Int32] = [:]
+        for _ in 0..<1_000 {
+            for _ in 0...(random.once(in: 20) ? 9 : 0) {
+                let key = Int32(random.below(random.once(in: 3) ? 60 : 8))
+                let event = random.once(in: 100) ? -1 : Int32(random.below(9))
+                groups.set(key, to: event)
+                expected[key] = event < 0 ? nil : event
+            }
+            let group = try groups.group(written.write)
+            #expect(written.state(group.id) == expected, "seed \(seed)")
+            #expect(written.chain(group.id).count <= 100, "seed \(seed)")
+        }
+        #expect(!written.isBroken, "seed \(seed)")
+    }
+
     @Test("cannot run out into those of another partition")
     func exhausted() throws {
         var groups = StateGroups(keys: 4, identifiers: IdentifierRange(5..<7).cursor())
