@@ -22,7 +22,8 @@ extension RoomLoad {
                 if walk?.room.nid != nid {
                     try finish(&walk, &sink)
                     guard let room = rooms[nid] else { continue }
-                    walk = RoomWalk(room, eventsOfBlock: eventsOfBlock, identifiers: stateGroups)
+                    walk = RoomWalk(
+                        room, eventsOfBlock: eventsOfBlock, emptySnapshots: emptySnapshots, identifiers: stateGroups)
                 }
                 try walk?.visit(row, &sink)
                 try sink.endRow()
@@ -44,6 +45,15 @@ extension RoomLoad {
                     reason: "the room's current state is not there; "
                         + (finished.room.currentState.isEmpty
                             ? "the room has none now" : "it has the one that clients were told of")))
+        }
+        if !finished.snapshots.foreign.isEmpty {
+            sink.name(
+                RejectedRow(
+                    key: finished.room.roomID, column: "state_snapshot_nid",
+                    reason: "the state before some of its events is that of another room; it was taken as empty"))
+        }
+        if !finished.snapshots.missingBlocks.isEmpty {
+            sink.leaveOut("state blocks that are not there", finished.snapshots.missingBlocks.count)
         }
         if finished.snapshots.strayEntries > 0 {
             sink.leaveOut("state entries without a state event", finished.snapshots.strayEntries)

@@ -14,6 +14,8 @@ struct RoomLoad {
     var rooms: [Int64: Room] = [:]
     /// `event_nids` by `state_block_nid`; until the rooms have been walked.
     var eventsOfBlock: [Int64: PackedNumbers] = [:]
+    /// Snapshots that are empty whatever the room: without blocks, or not there.
+    var emptySnapshots: Set<Int64>
     var stateGroups: IdentifierRange.Cursor
     var authChains: IdentifierRange.Cursor
     /// `event_id`s of invitations into rooms of ours, and their `invite_room_state`.
@@ -31,6 +33,7 @@ struct RoomLoad {
     init(plan: Plan, partition: RoomPartition) {
         self.plan = plan
         self.partition = partition
+        emptySnapshots = Set(plan.streamOrdering.danglingSnapshots + [0])
         stateGroups = partition.stateGroups.cursor()
         authChains = partition.authChains.cursor()
     }
@@ -125,7 +128,7 @@ struct RoomLoad {
             authEvents.append(StateEvent.reference(to: "$" + room.roomID.dropFirst()))
         }
         var membership: String?
-        if type == "m.room.member", let value = JSONScanner.member("membership", of: json, in: event.content) {
+        if type == "m.room.member", let value = event.parts.membership {
             membership = JSONScanner.text(json, value)
         }
         if type == "m.room.create", !isRejected, room.creator == nil { room.creator = sender }
@@ -137,15 +140,23 @@ struct RoomLoad {
     }
 
     private mutating func readSnapshots(_ source: inout Connection) throws {
-        // room_nid is unreliable for the empty snapshot alone, which all rooms share; no snapshot is read as empty.
+        // room_nid is unreliable for the empty snapshot alone, which all rooms share.
         let mine: SQL = "s.room_nid = ANY (\(partition.rooms)) AND cardinality(s.state_block_nids) > 0"
         try source.copyOut(
-            "SELECT s.room_nid, s.state_snapshot_nid, s.state_block_nids FROM roomserver_state_snapshots s WHERE \(mine)"
+            """
+            SELECT s.room_nid, s.state_snapshot_nid, s.state_block_nids FROM roomserver_state_snapshots s
+            WHERE \(mine) OR cardinality(s.state_block_nids) = 0
+            """
         ) { reader in
             while let row = try reader.next() {
                 var fields = row.fields
                 guard let room = fields.int64(), let nid = fields.int64() else { continue }
-                rooms[room]?.blocksOfSnapshot[nid] = fields.int64Array().map(PackedNumbers.init)
+                let blocks = fields.int64Array() ?? []
+                if blocks.isEmpty {
+                    emptySnapshots.insert(nid)
+                } else {
+                    rooms[room]?.blocksOfSnapshot[nid] = PackedNumbers(blocks)
+                }
             }
         }
         try source.copyOut(

@@ -11,7 +11,12 @@ struct RoomSnapshots: Sendable {
     private let events: [StateEvent]
     private let indexes: [Int64: Int32]
     private let blocksOfSnapshot: [Int64: PackedNumbers]
+    private let emptySnapshots: Set<Int64>
     private let eventsOfBlock: [Int64: PackedNumbers]
+    /// Snapshots that were asked for and are neither the room's own nor empty.
+    private(set) var foreign: Set<Int64> = []
+    /// Blocks that snapshots name and that do not exist.
+    private(set) var missingBlocks: Set<Int64> = []
     /// The blocks that the present state is made of, and the event put on top of them.
     private var blocks: [Int64] = []
     private var top: (key: Int32, old: Int32)?
@@ -34,10 +39,11 @@ struct RoomSnapshots: Sendable {
     ///   - events: the room's state events.
     ///   - keys: how many keys they have.
     ///   - blocksOfSnapshot: `state_block_nids` by `state_snapshot_nid`.
+    ///   - emptySnapshots: those that are empty whatever the room.
     ///   - eventsOfBlock: `event_nids` by `state_block_nid`.
     init(
         events: [StateEvent], keys: Int, blocksOfSnapshot: [Int64: PackedNumbers],
-        eventsOfBlock: [Int64: PackedNumbers],
+        emptySnapshots: Set<Int64>, eventsOfBlock: [Int64: PackedNumbers],
         identifiers: IdentifierRange.Cursor
     ) {
         self.events = events
@@ -47,6 +53,7 @@ struct RoomSnapshots: Sendable {
         for index in events.indices.reversed() { indexes[events[index].nid] = Int32(index) }
         self.indexes = indexes
         self.blocksOfSnapshot = blocksOfSnapshot
+        self.emptySnapshots = emptySnapshots
         self.eventsOfBlock = eventsOfBlock
         groups = StateGroups(keys: keys, identifiers: identifiers)
     }
@@ -62,7 +69,9 @@ struct RoomSnapshots: Sendable {
 
     /// Makes the state before events with this snapshot the present one; an unknown snapshot is the empty state.
     mutating func move(to snapshot: Int64) {
-        var list = blocksOfSnapshot[snapshot].map(Array.init) ?? []
+        let packed = blocksOfSnapshot[snapshot]
+        if packed == nil, !emptySnapshots.contains(snapshot) { foreign.insert(snapshot) }
+        var list = packed.map(Array.init) ?? []
         // Sorted as a rule.
         if !zip(list, list.dropFirst()).allSatisfy(<) { list = Set(list).sorted() }
         if let top {
@@ -92,7 +101,11 @@ struct RoomSnapshots: Sendable {
         of block: Int64, beside other: [Int32]? = nil, _ body: (inout RoomSnapshots, Int32, Int32) -> Void
     ) {
         var seen = other
-        for nid in eventsOfBlock[block] ?? PackedNumbers([]) {
+        guard let entries = eventsOfBlock[block] else {
+            missingBlocks.insert(block)
+            return
+        }
+        for nid in entries {
             guard let index = indexes[nid] else {
                 stray.insert(Entry(block: block, event: nid))
                 continue

@@ -10,13 +10,16 @@ struct RoomWalk {
     private let roomID: [UInt8]
     private let scribe: StateGroupScribe
 
-    init(_ room: Room, eventsOfBlock: [Int64: PackedNumbers], identifiers: IdentifierRange.Cursor) {
+    init(
+        _ room: Room, eventsOfBlock: [Int64: PackedNumbers], emptySnapshots: Set<Int64>,
+        identifiers: IdentifierRange.Cursor
+    ) {
         self.room = room
         roomID = Array(room.roomID.utf8)
         scribe = StateGroupScribe(roomID: roomID, keys: room.keys, events: room.stateEvents)
         snapshots = RoomSnapshots(
             events: room.stateEvents, keys: room.keys.keys.count, blocksOfSnapshot: room.blocksOfSnapshot,
-            eventsOfBlock: eventsOfBlock, identifiers: identifiers)
+            emptySnapshots: emptySnapshots, eventsOfBlock: eventsOfBlock, identifiers: identifiers)
     }
 
     /// Takes one event: its state group, what it replaces, whether it is a tip of the graph.

@@ -85,6 +85,24 @@ struct OddStateTests {
         #expect(try server.rows("SELECT count(*) FROM current_state_events") == ["12"])
     }
 
+    @Test("that is another room's is taken as empty, and the room is named")
+    func foreignSnapshot() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let other = server.room("!other:example.org")
+        let topic = other.state("m.room.topic", content: #"{"topic":"theirs"}"#)
+        let stranger = room.say("whose state is this", .live, .init(snapshot: other.snapshot(of: other.blocks)))
+        let next = room.say("state known")
+        try await server.migrate()
+        #expect(try server.state(after: stranger) == [])
+        #expect(try server.state(after: next).count == 3)
+        #expect(try server.state(after: topic).count == 4)
+        let named = try server.rejected()
+        #expect(named.count == 1)
+        #expect(named.first?.contains(room.id) == true)
+        #expect(named.first?.contains("another room") == true)
+    }
+
     @Test("that names a snapshot which does not exist is unknown")
     func danglingSnapshot() async throws {
         let server = try OddServer()
@@ -142,6 +160,7 @@ struct OddStateTests {
         #expect(try !server.state(after: message).contains("m.room.topic||\(first.id)"))
         #expect(try server.rows("SELECT event_id FROM current_state_events WHERE type = 'm.room.topic'") == [second.id])
         #expect(left["state entries without a state event"] == 1)
+        #expect(left["state blocks that are not there"] == 1)
         #expect(
             try server.rows("SELECT count(*) FROM state_group_edges WHERE prev_state_group >= state_group") == ["0"])
     }

@@ -63,6 +63,7 @@ struct StateGroupsTests {
             var snapshots = RoomSnapshots(
                 events: server.events, keys: server.keys,
                 blocksOfSnapshot: server.snapshots.mapValues(PackedNumbers.init),
+                emptySnapshots: [],
                 eventsOfBlock: server.blocks.mapValues(PackedNumbers.init),
                 identifiers: IdentifierRange(100..<1_000).cursor())
             let written = WrittenStateGroups()
@@ -103,7 +104,7 @@ struct StateGroupsTests {
         var (blocks, lists): ([Int64: [Int64]], [Int64: [Int64]]) = ([:], [:])
         for nid in Int64(1)...1_000 { (blocks[nid], lists[nid]) = ([nid], Array(1..<nid)) }
         var snapshots = RoomSnapshots(
-            events: events, keys: 300, blocksOfSnapshot: lists.mapValues(PackedNumbers.init),
+            events: events, keys: 300, blocksOfSnapshot: lists.mapValues(PackedNumbers.init), emptySnapshots: [],
             eventsOfBlock: blocks.mapValues(PackedNumbers.init),
             identifiers: IdentifierRange(1..<3_000).cursor())
         let written = WrittenStateGroups()
