@@ -7,6 +7,7 @@ struct EventReader {
     private(set) var type = 0..<0
     private(set) var sender = 0..<0
     private(set) var content = 0..<0
+    private(set) var parts = ContentParts()
     /// The state key's value with its quotes; nil if the event is no state event.
     private(set) var stateKey: Range<Int>?
     private(set) var unsigned: Range<Int>?
@@ -23,36 +24,34 @@ struct EventReader {
 
     init() {}
 
-    /// Reads an event.
+    /// Reads an event, each byte of it once.
     ///
     /// - Parameter keepsEventID: whether the room version's events name themselves.
     /// - Throws: ``JSONFault`` if the text is no JSON object, or lacks what every event has.
     mutating func read(_ bytes: Span<UInt8>, keepsEventID: Bool) throws(JSONFault) {
-        (type, sender, content) = (0..<0, 0..<0, 0..<0)
-        (stateKey, unsigned, redacts) = (nil, nil, nil)
-        previousEvents.removeAll(keepingCapacity: true)
-        authEvents.removeAll(keepingCapacity: true)
-        carried.removeAll(keepingCapacity: true)
-        var timestamp: Int64?
-        var last = 0
-        var isRunning = false
-        let isObject = try JSONScanner.forEachMember(of: bytes, in: 0..<bytes.count) { member throws(JSONFault) in
-            last = member.value.upperBound
-            if dropped(bytes, member, keepsEventID: keepsEventID) {
-                isRunning = false
-            } else if isRunning, let run = carried.popLast() {
-                carried.append(run.lowerBound..<member.value.upperBound)
-            } else {
-                carried.append((member.key.lowerBound - 1)..<member.value.upperBound)
-                isRunning = true
-            }
-            try note(bytes, member, &timestamp)
+        forget()
+        var at = 0
+        JSONScanner.skipSpace(bytes, &at)
+        guard at < bytes.count, bytes[at] == UInt8(ascii: "{") else {
+            throw JSONFault(reason: "no JSON object", offset: 0)
         }
-        guard isObject else { throw JSONFault(reason: "no JSON object", offset: 0) }
-        var end = last
-        JSONScanner.skipSpace(bytes, &end)
-        guard end < bytes.count, JSONScanner.isEnd(bytes, end + 1) else {
-            throw JSONFault(reason: "text after the object", offset: end)
+        var timestamp: Int64?
+        var run: Range<Int>?
+        try JSONScanner.walkObject(bytes, &at, depth: 0) { key, at throws(JSONFault) in
+            let isDropped =
+                JSONScanner.equals(bytes, key, "unsigned")
+                || !keepsEventID && JSONScanner.equals(bytes, key, "event_id")
+            try take(bytes, key, &at, &timestamp)
+            if !isDropped {
+                run = (run?.lowerBound ?? key.lowerBound - 1)..<at
+            } else if let whole = run {
+                carried.append(whole)
+                run = nil
+            }
+        }
+        if let run { carried.append(run) }
+        guard JSONScanner.isEnd(bytes, at) else {
+            throw JSONFault(reason: "text after the object", offset: at)
         }
         guard let timestamp, !type.isEmpty, !sender.isEmpty, !content.isEmpty else {
             throw JSONFault(reason: "an event without type, sender, content or origin_server_ts", offset: 0)
@@ -60,55 +59,100 @@ struct EventReader {
         originServerTimestamp = timestamp
     }
 
-    private mutating func dropped(_ bytes: Span<UInt8>, _ member: JSONScanner.Member, keepsEventID: Bool) -> Bool {
-        JSONScanner.equals(bytes, member.key, "unsigned")
-            || !keepsEventID && JSONScanner.equals(bytes, member.key, "event_id")
+    private mutating func forget() {
+        (type, sender, content) = (0..<0, 0..<0, 0..<0)
+        (stateKey, unsigned, redacts) = (nil, nil, nil)
+        parts = ContentParts()
+        previousEvents.removeAll(keepingCapacity: true)
+        authEvents.removeAll(keepingCapacity: true)
+        carried.removeAll(keepingCapacity: true)
     }
 
-    private mutating func note(
-        _ bytes: Span<UInt8>, _ member: JSONScanner.Member, _ timestamp: inout Int64?
+    /// Steps over a member's value and notes it; of several members of one name the last counts.
+    private mutating func take(
+        _ bytes: Span<UInt8>, _ key: Range<Int>, _ at: inout Int, _ timestamp: inout Int64?
     ) throws(JSONFault) {
-        let (key, value) = (member.key, member.value)
         switch key.count {
         case 4 where JSONScanner.equals(bytes, key, "type"):
-            type = JSONScanner.isString(bytes, value) ? value : 0..<0
+            type = try value(bytes, &at, ifBeginsWith: "\"") ?? 0..<0
         case 6 where JSONScanner.equals(bytes, key, "sender"):
-            sender = JSONScanner.isString(bytes, value) ? value : 0..<0
+            sender = try value(bytes, &at, ifBeginsWith: "\"") ?? 0..<0
         case 7 where JSONScanner.equals(bytes, key, "content"):
-            content = JSONScanner.isObject(bytes, value) ? value : 0..<0
+            try takeContent(bytes, &at)
         case 7 where JSONScanner.equals(bytes, key, "redacts"):
-            redacts = JSONScanner.isString(bytes, value) ? value : nil
+            redacts = try value(bytes, &at, ifBeginsWith: "\"")
         case 8 where JSONScanner.equals(bytes, key, "unsigned"):
-            unsigned = JSONScanner.isObject(bytes, value) ? value : nil
+            unsigned = try value(bytes, &at, ifBeginsWith: "{")
         case 9 where JSONScanner.equals(bytes, key, "state_key"):
-            stateKey = JSONScanner.isString(bytes, value) ? value : nil
+            stateKey = try value(bytes, &at, ifBeginsWith: "\"")
         case 11 where JSONScanner.equals(bytes, key, "prev_events"):
-            try Self.readIDs(bytes, value, into: &previousEvents)
+            try Self.takeIDs(bytes, &at, into: &previousEvents)
         case 11 where JSONScanner.equals(bytes, key, "auth_events"):
-            try Self.readIDs(bytes, value, into: &authEvents)
+            try Self.takeIDs(bytes, &at, into: &authEvents)
         case 16 where JSONScanner.equals(bytes, key, "origin_server_ts"):
-            timestamp = JSONScanner.integer(bytes, value)
-        default: break
+            let start = at
+            try JSONScanner.skipValue(bytes, &at, depth: 1)
+            timestamp = JSONScanner.integer(bytes, start..<at)
+        default:
+            try JSONScanner.skipValue(bytes, &at, depth: 1)
         }
+    }
+
+    /// Steps over a value.
+    ///
+    /// - Returns: where it stands, or nil if it is of another kind.
+    private func value(
+        _ bytes: Span<UInt8>, _ at: inout Int, ifBeginsWith mark: Unicode.Scalar
+    ) throws(JSONFault) -> Range<Int>? {
+        let start = at
+        try JSONScanner.skipValue(bytes, &at, depth: 1)
+        return bytes[start] == UInt8(ascii: mark) ? start..<at : nil
+    }
+
+    private mutating func takeContent(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
+        content = 0..<0
+        parts = ContentParts()
+        guard at < bytes.count, bytes[at] == UInt8(ascii: "{") else {
+            return try JSONScanner.skipValue(bytes, &at, depth: 1)
+        }
+        let start = at
+        try JSONScanner.walkObject(bytes, &at, depth: 1) { key, at throws(JSONFault) in
+            let start = at
+            try JSONScanner.skipValue(bytes, &at, depth: 2)
+            parts.note(bytes, key, start..<at)
+        }
+        content = start..<at
     }
 
     /// `["$a", "$b"]`, or `[["$a", {"sha256": "…"}], …]` in rooms of versions 1 and 2.
-    private static func readIDs(
-        _ bytes: Span<UInt8>, _ list: Range<Int>, into ids: inout [Range<Int>]
+    private static func takeIDs(
+        _ bytes: Span<UInt8>, _ at: inout Int, into ids: inout [Range<Int>]
     ) throws(JSONFault) {
         ids.removeAll(keepingCapacity: true)
-        try JSONScanner.forEachElement(of: bytes, in: list) { element throws(JSONFault) in
-            if JSONScanner.isString(bytes, element) {
-                ids.append((element.lowerBound + 1)..<(element.upperBound - 1))
-            } else if JSONScanner.isArray(bytes, element) {
-                var isFirst = true
-                try JSONScanner.forEachElement(of: bytes, in: element) { part throws(JSONFault) in
-                    if isFirst, JSONScanner.isString(bytes, part) {
-                        ids.append((part.lowerBound + 1)..<(part.upperBound - 1))
-                    }
-                    isFirst = false
+        guard at < bytes.count, bytes[at] == UInt8(ascii: "[") else {
+            return try JSONScanner.skipValue(bytes, &at, depth: 1)
+        }
+        try JSONScanner.walkArray(bytes, &at, depth: 1) { at throws(JSONFault) in
+            guard at < bytes.count, bytes[at] == UInt8(ascii: "[") else {
+                return try takeID(bytes, &at, depth: 2, into: &ids)
+            }
+            var isFirst = true
+            try JSONScanner.walkArray(bytes, &at, depth: 2) { at throws(JSONFault) in
+                if isFirst {
+                    try takeID(bytes, &at, depth: 3, into: &ids)
+                } else {
+                    try JSONScanner.skipValue(bytes, &at, depth: 3)
                 }
+                isFirst = false
             }
         }
+    }
+
+    private static func takeID(
+        _ bytes: Span<UInt8>, _ at: inout Int, depth: Int, into ids: inout [Range<Int>]
+    ) throws(JSONFault) {
+        let start = at
+        try JSONScanner.skipValue(bytes, &at, depth: depth)
+        if bytes[start] == UInt8(ascii: "\"") { ids.append((start + 1)..<(at - 1)) }
     }
 }

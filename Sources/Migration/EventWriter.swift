@@ -20,17 +20,6 @@ struct EventWriter {
         try reader.read(json, keepsEventID: version.hasEventIDInJSON)
     }
 
-    /// The members of content that decide about rows of other tables.
-    struct ContentParts {
-        var containsURL = false
-        var relatesTo: Range<Int>?
-        var membership: Range<Int>?
-        var displayName: Range<Int>?
-        var avatarURL: Range<Int>?
-        var minLifetime: Range<Int>?
-        var maxLifetime: Range<Int>?
-    }
-
     /// Reads an event and appends its rows.
     ///
     /// - Returns: the parts of its content, for callers that write more.
@@ -38,13 +27,12 @@ struct EventWriter {
     mutating func write(
         _ facts: EventFacts, eventID: Span<UInt8>, roomID: Span<UInt8>, json: Span<UInt8>, to sink: inout RowSink
     ) throws(RejectedRow) -> ContentParts {
-        let content: ContentParts
         do throws(JSONFault) {
             try reader.read(json, keepsEventID: facts.version.hasEventIDInJSON)
-            content = try parts(of: json)
         } catch {
             throw RejectedRow(key: Self.string(eventID), column: "event_json", reason: error.description)
         }
+        let content = reader.parts
         try event(facts, content, eventID, roomID, json, &sink)
         body(facts, eventID, roomID, json, &sink)
         if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
@@ -64,24 +52,6 @@ struct EventWriter {
 
     static func string(_ bytes: Span<UInt8>) -> String {
         JSONScanner.text(bytes)
-    }
-
-    private func parts(of json: Span<UInt8>) throws(JSONFault) -> ContentParts {
-        var found = ContentParts()
-        try JSONScanner.forEachMember(of: json, in: reader.content) { member throws(JSONFault) in
-            let (key, value) = (member.key, member.value)
-            switch key.count {
-            case 3 where JSONScanner.equals(json, key, "url"): found.containsURL = JSONScanner.isString(json, value)
-            case 10 where JSONScanner.equals(json, key, "membership"): found.membership = value
-            case 10 where JSONScanner.equals(json, key, "avatar_url"): found.avatarURL = value
-            case 11 where JSONScanner.equals(json, key, "displayname"): found.displayName = value
-            case 12 where JSONScanner.equals(json, key, "m.relates_to"): found.relatesTo = value
-            case 12 where JSONScanner.equals(json, key, "min_lifetime"): found.minLifetime = value
-            case 12 where JSONScanner.equals(json, key, "max_lifetime"): found.maxLifetime = value
-            default: break
-            }
-        }
-        return found
     }
 
     private func event(

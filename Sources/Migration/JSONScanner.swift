@@ -22,30 +22,17 @@ enum JSONScanner {
     /// - Throws: ``JSONFault`` if it is no JSON.
     @discardableResult
     static func forEachMember(
-        of bytes: Span<UInt8>, in range: Range<Int>, depth: Int = 0, _ body: (Member) throws(JSONFault) -> Void
+        of bytes: Span<UInt8>, in range: Range<Int>, _ body: (Member) throws(JSONFault) -> Void
     ) throws(JSONFault) -> Bool {
         var at = range.lowerBound
         skipSpace(bytes, &at)
         guard at < range.upperBound, bytes[at] == UInt8(ascii: "{") else { return false }
-        at += 1
-        skipSpace(bytes, &at)
-        if at < bytes.count, bytes[at] == UInt8(ascii: "}") { return true }
-        while true {
-            skipSpace(bytes, &at)
+        try walkObject(bytes, &at, depth: 0) { key, at throws(JSONFault) in
             let start = at
-            try skipString(bytes, &at)
-            let key = (start + 1)..<(at - 1)
-            skipSpace(bytes, &at)
-            try expect(UInt8(ascii: ":"), bytes, &at)
-            skipSpace(bytes, &at)
-            let value = at
-            try skipValue(bytes, &at, depth: depth + 1)
-            try body(Member(key: key, value: value..<at))
-            skipSpace(bytes, &at)
-            guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
-            if bytes[at] == UInt8(ascii: "}") { return true }
-            try expect(UInt8(ascii: ","), bytes, &at)
+            try skipValue(bytes, &at, depth: 1)
+            try body(Member(key: key, value: start..<at))
         }
+        return true
     }
 
     /// Calls `body` with each element of the array that `range` is.
@@ -58,17 +45,66 @@ enum JSONScanner {
         var at = range.lowerBound
         skipSpace(bytes, &at)
         guard at < range.upperBound, bytes[at] == UInt8(ascii: "[") else { return false }
-        at += 1
-        skipSpace(bytes, &at)
-        if at < bytes.count, bytes[at] == UInt8(ascii: "]") { return true }
-        while true {
-            skipSpace(bytes, &at)
+        try walkArray(bytes, &at, depth: 0) { at throws(JSONFault) in
             let start = at
             try skipValue(bytes, &at, depth: 1)
             try body(start..<at)
+        }
+        return true
+    }
+
+    /// Steps over an object; `member` is given each key, without its quotes, and has to step over its value.
+    ///
+    /// - Parameter depth: how many containers are around this one.
+    /// - Throws: ``JSONFault`` if it is no JSON.
+    @inline(__always)
+    static func walkObject(
+        _ bytes: Span<UInt8>, _ at: inout Int, depth: Int,
+        _ member: (_ key: Range<Int>, _ at: inout Int) throws(JSONFault) -> Void
+    ) throws(JSONFault) {
+        try walk(bytes, &at, to: UInt8(ascii: "}"), depth: depth) { at throws(JSONFault) in
+            let start = at
+            try skipString(bytes, &at)
+            let key = (start + 1)..<(at - 1)
+            skipSpace(bytes, &at)
+            try expect(UInt8(ascii: ":"), bytes, &at)
+            skipSpace(bytes, &at)
+            try member(key, &at)
+        }
+    }
+
+    /// Steps over an array; `element` has to step over each of its values.
+    ///
+    /// - Parameter depth: how many containers are around this one.
+    /// - Throws: ``JSONFault`` if it is no JSON.
+    @inline(__always)
+    static func walkArray(
+        _ bytes: Span<UInt8>, _ at: inout Int, depth: Int, _ element: (inout Int) throws(JSONFault) -> Void
+    ) throws(JSONFault) {
+        try walk(bytes, &at, to: UInt8(ascii: "]"), depth: depth, element)
+    }
+
+    /// Steps over what stands between brackets, parted by commas.
+    @inline(__always)
+    private static func walk(
+        _ bytes: Span<UInt8>, _ at: inout Int, to end: UInt8, depth: Int, _ part: (inout Int) throws(JSONFault) -> Void
+    ) throws(JSONFault) {
+        guard depth < deepest else { throw JSONFault(reason: "nested too deeply", offset: at) }
+        at += 1
+        skipSpace(bytes, &at)
+        if at < bytes.count, bytes[at] == end {
+            at += 1
+            return
+        }
+        while true {
+            skipSpace(bytes, &at)
+            try part(&at)
             skipSpace(bytes, &at)
             guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
-            if bytes[at] == UInt8(ascii: "]") { return true }
+            if bytes[at] == end {
+                at += 1
+                return
+            }
             try expect(UInt8(ascii: ","), bytes, &at)
         }
     }
@@ -80,14 +116,16 @@ enum JSONScanner {
         return at == bytes.count
     }
 
+    @inline(__always)
     static func skipSpace(_ bytes: Span<UInt8>, _ at: inout Int) {
         while at < bytes.count, isSpace(bytes[at]) { at += 1 }
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
+        byte <= 0x20 && (byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09)
     }
 
+    @inline(__always)
     private static func expect(_ byte: UInt8, _ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
         guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
         guard bytes[at] == byte else { throw JSONFault(reason: "no JSON", offset: at) }
@@ -99,42 +137,18 @@ enum JSONScanner {
         guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
         switch bytes[at] {
         case UInt8(ascii: "\""): try skipString(bytes, &at)
-        case UInt8(ascii: "{"): try skipContainer(bytes, &at, depth: depth, isObject: true)
-        case UInt8(ascii: "["): try skipContainer(bytes, &at, depth: depth, isObject: false)
+        case UInt8(ascii: "{"):
+            try walkObject(bytes, &at, depth: depth) { _, at throws(JSONFault) in
+                try skipValue(bytes, &at, depth: depth + 1)
+            }
+        case UInt8(ascii: "["):
+            try walkArray(bytes, &at, depth: depth) { at throws(JSONFault) in
+                try skipValue(bytes, &at, depth: depth + 1)
+            }
         case UInt8(ascii: "t"): try skipWord("true", bytes, &at)
         case UInt8(ascii: "f"): try skipWord("false", bytes, &at)
         case UInt8(ascii: "n"): try skipWord("null", bytes, &at)
         default: try skipNumber(bytes, &at)
-        }
-    }
-
-    private static func skipContainer(
-        _ bytes: Span<UInt8>, _ at: inout Int, depth: Int, isObject: Bool
-    ) throws(JSONFault) {
-        guard depth < deepest else { throw JSONFault(reason: "nested too deeply", offset: at) }
-        let end = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
-        at += 1
-        skipSpace(bytes, &at)
-        if at < bytes.count, bytes[at] == end {
-            at += 1
-            return
-        }
-        while true {
-            skipSpace(bytes, &at)
-            if isObject {
-                try skipString(bytes, &at)
-                skipSpace(bytes, &at)
-                try expect(UInt8(ascii: ":"), bytes, &at)
-                skipSpace(bytes, &at)
-            }
-            try skipValue(bytes, &at, depth: depth + 1)
-            skipSpace(bytes, &at)
-            guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
-            if bytes[at] == end {
-                at += 1
-                return
-            }
-            try expect(UInt8(ascii: ","), bytes, &at)
         }
     }
 
@@ -192,31 +206,42 @@ enum JSONScanner {
     static func skipString(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
         try expect(UInt8(ascii: "\""), bytes, &at)
         let raw = unsafe bytes.bytes
+        let last = bytes.count - 8
+        // Not `at` itself, which would be read from memory and written to it for every word.
+        var place = at
         while true {
-            while at + 8 <= bytes.count {
-                let word = UInt64(
-                    littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
-                let marks = specials(word)
-                // The lowest mark is sure to be right, and those above it may stem from a carry.
-                at += min(8, marks.trailingZeroBitCount / 8)
-                if marks != 0 { break }
+            while place <= last {
+                // Eight bytes from here are inside, as just compared.
+                let word = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self)
+                let marks = specials(UInt64(littleEndian: word))
+                guard marks == 0 else {
+                    // The lowest mark is sure to be right, and those above it may stem from a carry.
+                    place &+= marks.trailingZeroBitCount / 8
+                    break
+                }
+                place &+= 8
             }
-            guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
-            let byte = bytes[at]
-            if byte == UInt8(ascii: "\"") {
-                at += 1
+            if place < bytes.count, bytes[place] == UInt8(ascii: "\"") {
+                at = place + 1
                 return
             }
-            if byte == UInt8(ascii: "\\") {
-                try skipEscape(bytes, &at)
-            } else if byte < 0x20 {
-                throw JSONFault(reason: "a control character in a string", offset: at)
-            } else if byte < 0x80 {
-                at += 1
-            } else {
-                guard let length = lengthOfScalar(bytes, at) else { throw JSONFault(reason: "no UTF-8", offset: at) }
-                at += length
-            }
+            try skipCharacter(bytes, &place)
+        }
+    }
+
+    /// Steps over one character of a string, or its escape.
+    private static func skipCharacter(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) {
+        guard at < bytes.count else { throw JSONFault(reason: "the text ends early", offset: at) }
+        let byte = bytes[at]
+        if byte == UInt8(ascii: "\\") {
+            try skipEscape(bytes, &at)
+        } else if byte < 0x20 {
+            throw JSONFault(reason: "a control character in a string", offset: at)
+        } else if byte < 0x80 {
+            at += 1
+        } else {
+            guard let length = lengthOfScalar(bytes, at) else { throw JSONFault(reason: "no UTF-8", offset: at) }
+            at += length
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLibpq
+import Glibc
 
 /// The rows of a running `COPY … TO STDOUT (FORMAT binary)`, lent one after the other.
 public struct CopyReader: ~Copyable {
@@ -29,7 +30,7 @@ public struct CopyReader: ~Copyable {
         PQfreemem(row)
         row = nil
         guard !isAtEnd else { return nil }
-        let length = PQgetCopyData(handle, &row, 0)
+        let length = receive()
         guard length >= 0, let row else {
             isAtEnd = true
             try finish(length)
@@ -43,6 +44,22 @@ public struct CopyReader: ~Copyable {
         guard bytes.count >= start + 2, bytes[start] & 0x80 == 0 else { return try next() }
         let tuple = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: bytes[start...]))
         return unsafe _overrideLifetime(SourceRow(tuple), mutating: &self)
+    }
+
+    /// The next row's length, as `PQgetCopyData` gives it.
+    ///
+    /// That function, told to wait, asks the kernel for more before it looks at what has come.
+    private mutating func receive() -> Int32 {
+        var length = PQgetCopyData(handle, &row, 1)
+        while length == 0 {
+            guard PQconsumeInput(handle) == 1 else { return -2 }
+            length = PQgetCopyData(handle, &row, 1)
+            if length == 0 {
+                var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+                poll(&socket, 1, -1)
+            }
+        }
+        return length
     }
 
     private func finish(_ status: Int32) throws(PostgresError) {

@@ -64,7 +64,7 @@ extension RoomLoad {
     }
 
     private func writeCurrent(
-        _ room: Room, _ stateKey: String, _ facts: EventFacts, _ content: EventWriter.ContentParts,
+        _ room: Room, _ stateKey: String, _ facts: EventFacts, _ content: ContentParts,
         _ body: borrowing EventBody, _ reader: EventReader, _ sink: inout RowSink
     ) {
         let type = JSONScanner.text(body.json, reader.type) ?? ""
