@@ -9,7 +9,7 @@ import Partition
 struct RoomSnapshots: Sendable {
     private(set) var groups: StateGroups
     private let events: [StateEvent]
-    private let indexes: [Int64: Int32]
+    private(set) var index: StateEventIndex
     private let blocksOfSnapshot: [Int64: PackedNumbers]
     private let emptySnapshots: Set<Int64>
     private let eventsOfBlock: [Int64: PackedNumbers]
@@ -22,6 +22,8 @@ struct RoomSnapshots: Sendable {
     private var top: (key: Int32, old: Int32)?
     /// The group of the state before events that have this snapshot.
     private var groupOfSnapshot: [Int64: StateGroups.Group] = [:]
+    /// The snapshot that was asked for last, as messages between two changes of state have the same.
+    private var last: (snapshot: Int64, group: StateGroups.Group)?
     /// An entry of a block, which many snapshots may have.
     private struct Entry: Hashable {
         let block: Int64
@@ -47,19 +49,12 @@ struct RoomSnapshots: Sendable {
         identifiers: IdentifierRange.Cursor
     ) {
         self.events = events
-        // The first of several counts.
-        var indexes: [Int64: Int32] = [:]
-        indexes.reserveCapacity(events.count)
-        for index in events.indices.reversed() { indexes[events[index].nid] = Int32(index) }
-        self.indexes = indexes
+        index = StateEventIndex(events)
         self.blocksOfSnapshot = blocksOfSnapshot
         self.emptySnapshots = emptySnapshots
         self.eventsOfBlock = eventsOfBlock
         groups = StateGroups(keys: keys, identifiers: identifiers)
     }
-
-    /// The index of a state event by its `event_nid`.
-    func index(of nid: Int64) -> Int32? { indexes[nid] }
 
     /// The index of the state event at a key of the present state.
     func current(_ key: Int32) -> Int32? {
@@ -106,7 +101,7 @@ struct RoomSnapshots: Sendable {
             return
         }
         for nid in entries {
-            guard let index = indexes[nid] else {
+            guard let index = index.place(of: nid) else {
                 stray.insert(Entry(block: block, event: nid))
                 continue
             }
@@ -127,10 +122,15 @@ struct RoomSnapshots: Sendable {
     mutating func group(
         before snapshot: Int64, needsState: Bool, _ write: (StateGroups.NewGroup) throws -> Void
     ) throws -> StateGroups.Group {
-        if !needsState, let group = groupOfSnapshot[snapshot] { return group }
+        if !needsState, let last, last.snapshot == snapshot { return last.group }
+        if !needsState, let group = groupOfSnapshot[snapshot] {
+            last = (snapshot, group)
+            return group
+        }
         move(to: snapshot)
         let group = try groups.group(write)
         groupOfSnapshot[snapshot] = group
+        last = (snapshot, group)
         return group
     }
 

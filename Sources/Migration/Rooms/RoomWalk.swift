@@ -7,6 +7,7 @@ import Postgres
 struct RoomWalk {
     let room: Room
     private(set) var snapshots: RoomSnapshots
+    private var index: StateEventIndex
     private let roomID: [UInt8]
     private let scribe: StateGroupScribe
 
@@ -20,6 +21,8 @@ struct RoomWalk {
         snapshots = RoomSnapshots(
             events: room.stateEvents, keys: room.keys.keys.count, blocksOfSnapshot: room.blocksOfSnapshot,
             emptySnapshots: emptySnapshots, eventsOfBlock: eventsOfBlock, identifiers: identifiers)
+        // With a place of its own: events and blocks are gone through side by side.
+        index = snapshots.index
     }
 
     /// Takes one event: its state group, what it replaces, whether it is a tip of the graph.
@@ -51,7 +54,7 @@ struct RoomWalk {
         nid: Int64, eventID: Span<UInt8>, depth: Int64, snapshot: Int64, isRejected: Bool, isOpenRedaction: Bool,
         _ sink: inout RowSink
     ) throws -> StateGroups.Group {
-        let index = snapshots.index(of: nid)
+        let index = index.place(of: nid)
         let scribe = self.scribe
         let needsState = index != nil || isOpenRedaction
         let before = try snapshots.group(before: snapshot, needsState: needsState) { scribe.write($0, eventID, &sink) }

@@ -90,18 +90,24 @@ struct StateGroups: Sendable {
 
     /// The group that the present state is a small change of, and the change.
     private func delta() -> (previous: Group, entries: [(key: Int32, event: Int32)])? {
-        if let base, base.chain < Self.longestChain {
-            let first = Dictionary(changes.map { ($0.key, $0.old) }, uniquingKeysWith: { first, _ in first })
-            if let entries = entries(changedFrom: first) { return (base, entries) }
-        }
-        guard let full, let entries = entries(changedFrom: changesSinceFull) else { return nil }
+        if let base, base.chain < Self.longestChain, let entries = entriesSinceBase() { return (base, entries) }
+        guard let full, let entries = entries(changedFrom: changesSinceFull.lazy.map { ($0, $1) }) else { return nil }
         return (full, entries)
     }
 
+    private func entriesSinceBase() -> [(key: Int32, event: Int32)]? {
+        // As a rule there is one.
+        guard changes.count > 1 else { return entries(changedFrom: changes) }
+        let first = Dictionary(changes.map { ($0.key, $0.old) }, uniquingKeysWith: { first, _ in first })
+        return entries(changedFrom: first.lazy.map { ($0, $1) })
+    }
+
     /// What changed; nil where that cannot be a delta or would not be a small one.
-    private func entries(changedFrom old: [Int32: Int32]) -> [(key: Int32, event: Int32)]? {
+    private func entries(
+        changedFrom before: some Sequence<(key: Int32, old: Int32)>
+    ) -> [(key: Int32, event: Int32)]? {
         var entries: [(key: Int32, event: Int32)] = []
-        for (key, old) in old where state.entries[Int(key)] != old {
+        for (key, old) in before where state.entries[Int(key)] != old {
             guard state.entries[Int(key)] >= 0 else { return nil }
             entries.append((key, state.entries[Int(key)]))
         }
