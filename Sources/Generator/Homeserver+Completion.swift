@@ -2,28 +2,40 @@
 import Postgres
 
 extension Homeserver {
-    /// Builds keys and indexes, the heaviest tables first, and puts sequences after what was loaded.
+    /// Builds keys and indexes, the heaviest tables first, puts sequences after what was loaded, and gathers statistics.
     static func finish(_ settings: GeneratorSettings, _ conninfo: String) async throws {
         let tables = DendriteSchema.tables.sorted { weight($0) > weight($1) }
-        let waiting = KeyQueue(tables.flatMap(\.keyCreations))
+        let (filled, current) = (
+            tables.filter { $0.name != CurrentState.target }, tables.filter { $0.name == CurrentState.target }
+        )
+        // What fills the last table takes as long as the largest index, and needs none.
+        let filling = [CurrentState.completion] + current.flatMap(\.keyCreations)
+        try await run([filling] + filled.flatMap(\.keyCreations).map { [$0] }, settings, conninfo)
+        var connection = try Connection(conninfo, side: "the generated database")
+        for (sequence, source) in sequences {
+            try connection.execute(
+                "SELECT setval(\(sequence), greatest((\(raw: source)), 1), (\(raw: source)) IS NOT NULL)")
+        }
+        try await run(tables.map { ["ANALYZE \(identifier: $0.name)"] }, settings, conninfo)
+    }
+
+    /// Runs statements on all workers; those of one list one after the other.
+    private static func run(_ statements: [[SQL]], _ settings: GeneratorSettings, _ conninfo: String) async throws {
+        let waiting = StatementQueue(statements)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<settings.workers {
                 group.addTask {
                     try await onThread {
                         var connection = try Connection(conninfo, side: "the generated database")
                         try connection.execute("SET maintenance_work_mem = '256MB'")
-                        while let key = waiting.next() { try connection.execute(key) }
+                        while let list = waiting.next() {
+                            for statement in list { try connection.execute(statement) }
+                        }
                     }
                 }
             }
             try await group.waitForAll()
         }
-        var connection = try Connection(conninfo, side: "the generated database")
-        for (sequence, source) in sequences {
-            try connection.execute(
-                "SELECT setval(\(sequence), greatest((\(raw: source)), 1), (\(raw: source)) IS NOT NULL)")
-        }
-        try connection.execute("ANALYZE")
     }
 
     private static func weight(_ table: DendriteTable) -> Int {

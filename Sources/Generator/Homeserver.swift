@@ -48,7 +48,6 @@ public enum Homeserver {
             try population.signingKey.pem.write(to: signingKey, atomically: true, encoding: .utf8)
         }
         let loaded = clock.now
-        try connection.execute(CurrentState.completion)
         try await finish(settings, conninfo)
         return GeneratedHomeserver(
             events: Int(last), rooms: settings.rooms, invitations: invited, users: settings.users,
