@@ -30,16 +30,16 @@ struct PackedNumbers: Sequence, Sendable {
         mutating func next() -> Int64? {
             guard offset < bytes.count else { return nil }
             let distance = bytes.variableLength(at: &offset)
-            number &+= Int64(bitPattern: distance >> 1 ^ (0 &- (distance & 1)))
+            number &+= Int64(zigzag: distance)
             return number
         }
     }
 
-    /// Small for small steps up and down alike: 0, −1, 1, −2 and 2 become 0, 1, 2, 3 and 4.
+    /// Small for small steps up and down alike.
     private static func distance(to number: Int64, from previous: inout Int64) -> UInt64 {
         let step = number &- previous
         previous = number
-        return UInt64(bitPattern: step << 1 ^ step >> 63)
+        return step.zigzag
     }
 
     /// In bytes of seven bits each.

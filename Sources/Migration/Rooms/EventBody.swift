@@ -51,6 +51,6 @@ struct EventBody: ~Escapable {
             receivedTimestamp: timeline.received.at(streamOrdering), isOutlier: flags.isOutlier,
             isSoftFailed: flags.isHeldBack && synced == nil, isRejected: flags.isRejected,
             transaction: transaction.text, device: transaction.session.flatMap { timeline.sendingDevices[$0] },
-            isRepeated: timeline.repeated.contains(nid))
+            isRepeated: !transaction.text.isEmpty && timeline.repeated.contains(nid))
     }
 }
