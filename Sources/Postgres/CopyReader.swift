@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLibpq
-import Glibc
 
 /// The rows of a running `COPY … TO STDOUT (FORMAT binary)`, lent one after the other.
 public struct CopyReader: ~Copyable {
@@ -48,18 +47,14 @@ public struct CopyReader: ~Copyable {
 
     /// The next row's length, as `PQgetCopyData` gives it.
     ///
-    /// That function, told to wait, asks the kernel for more before it looks at what has come.
+    /// That function, told to wait, asks the kernel whether there is more before each read. So it is told so only where a
+    /// read of ours brought nothing; waiting is left to it, as it knows of bytes that TLS holds back.
     private mutating func receive() -> Int32 {
-        var length = PQgetCopyData(handle, &row, 1)
-        while length == 0 {
-            guard PQconsumeInput(handle) == 1 else { return -2 }
-            length = PQgetCopyData(handle, &row, 1)
-            if length == 0 {
-                var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-                poll(&socket, 1, -1)
-            }
-        }
-        return length
+        let length = PQgetCopyData(handle, &row, 1)
+        guard length == 0 else { return length }
+        guard PQconsumeInput(handle) == 1 else { return -2 }
+        let received = PQgetCopyData(handle, &row, 1)
+        return received == 0 ? PQgetCopyData(handle, &row, 0) : received
     }
 
     private func finish(_ status: Int32) throws(PostgresError) {
