@@ -50,7 +50,8 @@ extension RoomLoad {
             sink.name(
                 RejectedRow(
                     key: finished.room.roomID, column: "state_snapshot_nid",
-                    reason: "the state before some of its events is that of another room; it was taken as empty"))
+                    reason:
+                        "Dendrite files the state before some of its events under another room; it was taken as empty"))
         }
         if !finished.snapshots.missingBlocks.isEmpty {
             sink.leaveOut("state blocks that are not there", finished.snapshots.missingBlocks.count)
