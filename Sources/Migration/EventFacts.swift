@@ -17,7 +17,7 @@ struct EventFacts {
     /// A redaction that Synapse is to judge for itself.
     var needsRecheck = false
     /// The transaction in which a local client sent it; empty if none.
-    var transaction: [UInt8] = []
+    var transaction: ArraySlice<UInt8> = []
     /// The local device that sent it, where it named a transaction.
     var device: SendingDevice?
     /// Whether a later event was sent in the same transaction, and that one counts.

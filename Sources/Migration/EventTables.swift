@@ -27,9 +27,12 @@ enum EventTables {
     static let transactions = Table(
         "event_txn_id_device_id", .text("event_id"), .text("room_id"), .text("user_id"), .text("device_id"),
         .text("txn_id"), .bigint("inserted_ts"))
+    /// Parents of which the load does not know whether the room has them; see ``Plan/stagingTables``.
+    static let unseenParents = Table("matrix_loader.unseen_parent", .text("event_id"), .text("room_id"))
 
     /// In an order in which foreign keys to `events` hold at every moment.
     static let all = [
         events, eventJSON, stateEvents, edges, auth, relations, rejections, memberships, retention, transactions,
+        unseenParents,
     ]
 }

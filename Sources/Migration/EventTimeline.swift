@@ -14,7 +14,7 @@ struct EventTimeline: Sendable {
     /// `event_nid`s of events in whose transaction a later one was sent, too.
     var repeated: Set<Int64> = []
     /// By `session_id`.
-    var sendingDevices: [Int64: SendingDevice] = [:]
+    var sendingDevices = SendingDevices()
 
     /// - Parameters:
     ///   - numbers: which stream_ordering each event gets.
@@ -26,7 +26,7 @@ struct EventTimeline: Sendable {
 
     /// Says that no device is there in Synapse: rows that refer to one could not stay.
     mutating func leaveDevicesOut() {
-        sendingDevices = sendingDevices.mapValues { $0.leftOut }
+        sendingDevices = sendingDevices.leftOut
     }
 
     /// Notes an event that the sync component has.
@@ -55,7 +55,7 @@ struct EventTimeline: Sendable {
     }
 
     /// The transaction in which a local client sent an event, and the client's `session_id`; empty if none did.
-    func transaction(of nid: Int64) -> (text: [UInt8], session: Int64?) {
+    func transaction(of nid: Int64) -> (text: ArraySlice<UInt8>, session: Int64?) {
         places[nid].map(transactions.transaction) ?? ([], nil)
     }
 }

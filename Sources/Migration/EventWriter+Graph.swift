@@ -10,7 +10,8 @@ extension EventWriter {
 
     /// Edges to parents, and to auth events where it is a state event.
     func graph(
-        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
+        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ room: RecentEvents.Room,
+        _ json: Span<UInt8>, _ sink: inout RowSink
     ) {
         if !facts.isRejected {
             for (index, parent) in reader.previousEvents.enumerated()
@@ -19,6 +20,11 @@ extension EventWriter {
                     row.write(eventID)
                     Self.identifier(json, parent, &row)
                     row.write(false)
+                }
+                if facts.isOutlier || isRecent(json, parent, in: room) { continue }
+                sink.append(to: EventTables.unseenParents) { row in
+                    Self.identifier(json, parent, &row)
+                    row.write(roomID)
                 }
             }
         }
@@ -43,6 +49,11 @@ extension EventWriter {
                 row.write(roomID)
             }
         }
+    }
+
+    /// Whether this load has written the parent lately; false for one that is written with escapes.
+    private func isRecent(_ json: Span<UInt8>, _ parent: Range<Int>, in room: RecentEvents.Room) -> Bool {
+        JSONScanner.isPlain(json, parent) && recent.contains(json.extracting(parent), in: room)
     }
 
     private static func isRepeated(_ json: Span<UInt8>, _ ids: [Range<Int>], _ index: Int) -> Bool {

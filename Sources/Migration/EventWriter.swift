@@ -8,6 +8,8 @@ import Postgres
 /// derives it: hashes and signatures cover neither.
 struct EventWriter {
     private(set) var reader = EventReader()
+    /// Events written that are no outliers: history goes on there.
+    private(set) var recent = RecentEvents()
     /// The time of loading, ms.
     let now: Int64
 
@@ -36,7 +38,8 @@ struct EventWriter {
         try event(facts, content, eventID, roomID, json, &sink)
         body(facts, eventID, roomID, json, &sink)
         if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
-        graph(facts, eventID, roomID, json, &sink)
+        let room = recent.room(roomID)
+        graph(facts, eventID, roomID, room, json, &sink)
         if facts.isRejected {
             sink.append(to: EventTables.rejections) { row in
                 row.write(eventID)
@@ -47,6 +50,7 @@ struct EventWriter {
             try rest(facts, content, eventID, roomID, json, &sink)
         }
         transaction(facts, eventID, roomID, &sink)
+        if !facts.isOutlier { recent.insert(eventID, in: room) }
         return content
     }
 
@@ -158,8 +162,7 @@ struct EventWriter {
         if facts.isOutlier { member("\"outlier\":true") }
         if facts.isSoftFailed { member("\"soft_failed\":true") }
         if facts.needsRecheck { member("\"recheck_redaction\":true") }
-        let sender = facts.device?.userID ?? []
-        if let device = facts.device, JSONScanner.isText(json, reader.sender, sender.span) {
+        if let device = facts.device, device.isSender(of: json, reader.sender) {
             member("\"device_id\":")
             row.piece(device.literal)
             row.piece(",\"txn_id\":")
@@ -192,7 +195,7 @@ struct EventWriter {
             row.write(roomID)
             row.write(device.userID)
             row.write(device.deviceID)
-            row.write(facts.transaction)
+            row.write(facts.transaction.span)
             row.write(now)
         }
     }

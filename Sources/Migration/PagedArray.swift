@@ -20,8 +20,10 @@ struct PagedArray<Element: Sendable>: Sendable {
         get {
             let (page, offset) = Self.place(of: number)
             guard Self.isNear(number) else { return far[page]?[offset] ?? blank }
-            guard page < near.count, offset < near[Int(page)].count else { return blank }
-            return near[Int(page)][offset]
+            guard page < near.count else { return blank }
+            // Spans, as an array inside an array is retained to be read.
+            let (pages, at) = (near.span, Int(page))
+            return offset < pages[at].span.count ? pages[at].span[offset] : blank
         }
         set {
             let (page, offset) = Self.place(of: number)

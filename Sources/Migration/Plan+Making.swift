@@ -158,11 +158,12 @@ extension Plan {
     ) throws(PostgresError) {
         let found = try source.rows(
             """
-            SELECT room_nid, coalesce(n.events, 0) + coalesce(i.invites, 0), coalesce(n.state, 0), r.room_id IS NULL
+            SELECT room_nid, coalesce(n.events, 0) + coalesce(i.invites, 0), coalesce(n.state, 0), r.room_id IS NULL,
+                   n.lowest, n.highest, n.events
             FROM roomserver_rooms r
                  LEFT JOIN (SELECT room_nid, count(*) AS invites FROM roomserver_invites GROUP BY 1) i USING (room_nid)
                  FULL JOIN (
-                SELECT room_nid, count(*) AS events,
+                SELECT room_nid, min(event_nid) AS lowest, max(event_nid) AS highest, count(*) AS events,
                        count(*) FILTER (WHERE event_state_key_nid <> 0 OR event_type_nid <> 6 AND event_type_nid < 8
                                               OR NOT sent_to_output OR event_nid = ANY (\(misfiled))) AS state
                 FROM roomserver_events GROUP BY room_nid) n USING (room_nid)
@@ -181,11 +182,9 @@ extension Plan {
         roomPartitions = RoomPartition.balanced(
             rooms, into: count, firstStateGroup: try Self.next("state_group_id_seq", &target),
             firstAuthChain: try Self.next("event_auth_chain_id", &target))
-        let bounds = try source.rows("SELECT min(event_nid), max(event_nid), count(*) FROM roomserver_events").first
-        let (low, high, events) = (
-            bounds?[0].flatMap { Int64($0) }, bounds?[1].flatMap { Int64($0) }, bounds?[2].flatMap { Int($0) }
-        )
-        if let low, let high, let events {
+        func numbers(_ column: Int) -> [Int64] { found.compactMap { $0[column].flatMap { Int64($0) } } }
+        if let low = numbers(4).min(), let high = numbers(5).max() {
+            let events = Int(numbers(6).reduce(0, +))
             eventRanges = EventRange.cut(lowest: low, highest: high, count: events, size: Self.eventsPerRange)
         }
     }

@@ -20,8 +20,8 @@ extension Plan {
     }
 
     /// - Returns: a hash of each transaction in which a client sent an event.
-    private func readSynced(_ timeline: inout EventTimeline, from source: inout Connection) throws -> [Int32] {
-        var transactions: [Int32] = []
+    private func readSynced(_ timeline: inout EventTimeline, from source: inout Connection) throws -> [Int64] {
+        var transactions: [Int64] = []
         var event = EventReader()
         let query: SQL = """
             SELECT e.event_nid, o.id, coalesce(o.exclude_from_sync, false), o.session_id, o.transaction_id, \(Self.transaction),
@@ -36,7 +36,7 @@ extension Plan {
                 let isExcluded = fields.bool() ?? false
                 let session = fields.int64()
                 let transaction = fields.bytesOrEmpty()
-                if let hash = fields.int32() { transactions.append(hash) }
+                if let hash = fields.int64() { transactions.append(hash) }
                 let position = streamOrdering.position(of: nid, syncID: id, isExcluded: isExcluded, isLate: false)
                 timeline.note(nid, at: position, transaction: transaction, session: session)
                 Self.note(&fields, at: position, &event, &timeline.received)
@@ -137,21 +137,21 @@ extension Plan {
 // MARK: - Who sent it
 
 extension Plan {
-    /// A client's transaction as one number of 32 bits; NULL where no client sent the event.
+    /// A client's transaction as one number of 64 bits; NULL where no client sent the event.
     private static let transaction = SQL(
         raw: """
             CASE WHEN o.transaction_id <> ''
-                 THEN (hashtextextended(o.transaction_id, coalesce(o.session_id, 0)) >> 32)::int4 END
+                 THEN hashtextextended(o.transaction_id, coalesce(o.session_id, 0)) END
             """)
 
     /// Finds events whose transaction a later one has, too: of two events the later one counts.
     ///
-    /// - Parameter transactions: a hash of each; few are alike, and of these PostgreSQL looks at the texts.
+    /// - Parameter transactions: a hash of each; where some are alike, PostgreSQL looks at the texts.
     private static func repeated(
-        _ transactions: consuming [Int32], in source: inout Connection
+        _ transactions: consuming [Int64], in source: inout Connection
     ) throws(PostgresError) -> Set<Int64> {
         transactions.sort()
-        var alike: [Int32] = []
+        var alike: [Int64] = []
         for index in transactions.indices.dropFirst()
         where transactions[index] == transactions[index - 1] && alike.last != transactions[index] {
             alike.append(transactions[index])
@@ -164,14 +164,14 @@ extension Plan {
                                                 ORDER BY o.id DESC) AS number
                 FROM syncapi_output_room_events o JOIN roomserver_events e ON e.event_id = o.event_id
                      JOIN roomserver_rooms r ON r.room_nid = e.room_nid AND r.room_version <> ALL (\(RoomVersion.unsupported))
-                WHERE \(transaction) = ANY (\(alike.map(Int64.init)))) n
+                WHERE \(transaction) = ANY (\(alike))) n
             WHERE number > 1
             """)
         return Set(rows.compactMap { $0[0].flatMap { Int64($0) } })
     }
 
-    private func readSendingDevices(from source: inout Connection) throws -> [Int64: SendingDevice] {
-        var devices: [Int64: SendingDevice] = [:]
+    private func readSendingDevices(from source: inout Connection) throws -> SendingDevices {
+        var devices = SendingDevices()
         try source.copyOut(
             """
             SELECT d.session_id, '@' || d.localpart || ':' || d.server_name, d.device_id, s.access_token IS NOT NULL

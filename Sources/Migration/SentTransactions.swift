@@ -34,12 +34,12 @@ struct SentTransactions: Sendable {
     /// The client's transaction id, and Dendrite's `session_id`.
     ///
     /// - Parameter place: what ``add(_:session:)`` gave.
-    func transaction(at place: Int64) -> (text: [UInt8], session: Int64?) {
+    func transaction(at place: Int64) -> (text: ArraySlice<UInt8>, session: Int64?) {
         let piece = pieces[Int(place >> Self.offsetBits)]
         var offset = Int(place) & (Self.pieceSize - 1)
         let session = Self.session(piece.variableLength(at: &offset))
         let count = Int(piece.variableLength(at: &offset))
-        return (Array(piece[offset..<(offset + count)]), session)
+        return (piece[offset..<(offset + count)], session)
     }
 
     /// Small for the small numbers that sessions have, and 0 for none; so is the lowest number of all, which no sequence gives.

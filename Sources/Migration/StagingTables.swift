@@ -5,7 +5,7 @@ extension Plan {
     /// Their names.
     static let stagingTableNames = [
         "matrix_loader.waiting_event", "matrix_loader.waiting_device_update",
-        "matrix_loader.notification",
+        "matrix_loader.notification", "matrix_loader.unseen_parent",
     ]
 
     /// Tables for what the source gives but only tables of the target can complete: made before loading, dropped at the end.
@@ -26,5 +26,7 @@ extension Plan {
             position bigint NOT NULL, user_id text NOT NULL, room_id text NOT NULL, event_id text NOT NULL,
             highlight boolean NOT NULL, read boolean NOT NULL, actions text NOT NULL)
         """,
+        // Parents that events name and that the load of the event had not just written: some may be missing.
+        "CREATE TABLE matrix_loader.unseen_parent (event_id text NOT NULL, room_id text NOT NULL)",
     ]
 }

@@ -16,16 +16,17 @@ extension Plan {
                         table in
                         "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
                     }),
-                // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up.
+                // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up. Loads
+                // have left the few that may be; to ask for every parent joins two of the largest tables.
                 TableLoad(
                     "event_backward_extremities", into: ["event_backward_extremities"],
                     statements: [
                         """
                         INSERT INTO event_backward_extremities (event_id, room_id)
-                        SELECT DISTINCT g.prev_event_id, e.room_id FROM event_edges g JOIN events e USING (event_id)
-                        WHERE NOT e.outlier AND e.rejection_reason IS NULL AND NOT EXISTS (
-                            SELECT 1 FROM events p
-                            WHERE p.event_id = g.prev_event_id AND p.room_id = e.room_id AND NOT p.outlier)
+                        SELECT event_id, room_id FROM matrix_loader.unseen_parent
+                        EXCEPT
+                        SELECT event_id, room_id FROM events
+                        WHERE NOT outlier AND (event_id, room_id) IN (SELECT event_id, room_id FROM matrix_loader.unseen_parent)
                         """
                     ]),
                 // One after the other: threads have no redacted messages, but a redacted message was in a thread when it notified.

@@ -28,7 +28,7 @@ struct EventTimelineTests {
         for nid in Int64(1)...600 {
             #expect(timeline.streamOrdering(of: nid) == expected[nid]?.streamOrdering)
             let (text, session) = timeline.transaction(of: nid)
-            #expect(text == expected[nid]?.transaction ?? [])
+            #expect(Array(text) == expected[nid]?.transaction ?? [])
             #expect(session == (text.isEmpty ? nil : expected[nid]?.session))
         }
     }

@@ -21,7 +21,7 @@ struct SentTransactionsTests {
         }
         for (place, text, session) in expected {
             let found = transactions.transaction(at: place)
-            #expect(found.text == text && found.session == session, "seed \(seed)")
+            #expect(Array(found.text) == text && found.session == session, "seed \(seed)")
         }
     }
 }

@@ -82,6 +82,23 @@ struct OddEventsTests {
                 == ["$gone", outlier.id].sorted())
     }
 
+    @Test("whose parents are in another room or unreadable mark where history goes on; those that are there do not")
+    func unreachableParents() async throws {
+        let server = try OddServer()
+        let (room, other) = (server.room(), server.room("!other:example.org"))
+        let elsewhere = other.say("elsewhere")
+        let topic = room.state("m.room.topic", content: "{}")
+        let message = room.say("hello")
+        let broken = room.say("broken", .live, .init(json: "{"))
+        let escaped = #"\u0024"# + message.id.dropFirst()
+        room.say("after", .live, .init(previous: [elsewhere.id, topic.id, broken.id, escaped]))
+        room.state("m.room.name", content: "{}", .init(previous: [elsewhere.id, message.id]))
+        try await server.migrate()
+        #expect(
+            try server.rows("SELECT event_id, room_id FROM event_backward_extremities ORDER BY 1")
+                == [elsewhere, broken].map { "\($0.id)|\(room.id)" }.sorted())
+    }
+
     @Test("that filled a gap keep their numbers, and backfilled history goes below zero in its order")
     func history() async throws {
         let server = try OddServer()
