@@ -12,7 +12,7 @@ extension RoomLoad {
                    e.event_type_nid = 6 AND NOT EXISTS (
                        SELECT 1 FROM roomserver_redactions r WHERE r.redaction_event_id = e.event_id AND r.validated)
             FROM roomserver_events e WHERE e.room_nid = ANY (\(partition.rooms))
-            ORDER BY e.room_nid, e.depth, e.event_nid
+            ORDER BY \(place), e.room_nid, e.depth, e.event_nid
             """
         var walk: RoomWalk?
         try source.copyOut(query) { reader in

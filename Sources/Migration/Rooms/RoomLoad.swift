@@ -59,6 +59,15 @@ struct RoomLoad {
 
     // MARK: - Reading
 
+    /// One number that puts the events of `roomserver_events e` in the order of room_nid and depth, so that PostgreSQL, which
+    /// takes twice as long for each pair that the first key of a sort leaves undecided, rarely needs another key.
+    ///
+    /// Those must follow all the same: for events of one depth, and for depths that are out of all measure.
+    var place: SQL {
+        guard partition.rooms.allSatisfy({ $0 >= 0 && $0 < 1 << 31 }) else { return "e.room_nid" }
+        return "(e.room_nid << 32 | least(greatest(e.depth, 0), 4294967295))"
+    }
+
     private mutating func readRooms(_ source: inout Connection) throws {
         let query: SQL = """
             SELECT r.room_nid, r.room_id, \(Plan.roomVersion), r.latest_event_nids, r.state_snapshot_nid,
@@ -87,12 +96,13 @@ struct RoomLoad {
         var event = EventReader()
         let query: SQL = """
             SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, e.event_type, e.event_state_key, j.event_json
-            FROM (SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, t.event_type, k.event_state_key
+            FROM (SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, t.event_type, k.event_state_key,
+                         \(place) AS place
                   FROM roomserver_events e LEFT JOIN roomserver_event_types t USING (event_type_nid)
                        LEFT JOIN roomserver_event_state_keys k USING (event_state_key_nid)
                   WHERE e.room_nid = ANY (\(partition.rooms)) AND \(plan.isStateEvent)
-                  ORDER BY e.room_nid, e.depth, e.event_nid OFFSET 0) e \(Plan.lookUpOfBody)
-            ORDER BY e.room_nid, e.depth, e.event_nid
+                  ORDER BY place, e.room_nid, e.depth, e.event_nid OFFSET 0) e \(Plan.lookUpOfBody)
+            ORDER BY e.place, e.room_nid, e.depth, e.event_nid
             """
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
