@@ -121,6 +121,7 @@ public struct RowSink: ~Copyable {
             let (rows, bytes) = (buffers[position].rowCount, buffers[position].byteCount)
             try target.send(&buffers[position], to: tables[position].name) { Failpoint.reach(.sending) }
             Failpoint.reach(.sent)
+            guard tables[position].isCounted else { continue }
             sent[tables[position].name, default: 0] += rows
             sentBytes += bytes
             progress.loaded(rows: rows, bytes: bytes, by: load)

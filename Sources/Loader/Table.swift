@@ -9,6 +9,8 @@ public struct Table: Sendable, Hashable {
     public let columns: [Column]
     /// Finds the table's buffer in a ``RowSink`` without a look-up by name, once per row and table.
     @usableFromInline let slot: Int
+    /// Whether its rows are among those that the ledger and the summary count.
+    let isCounted: Bool
     /// For each column whether the target has it; values for the others are dropped.
     private(set) var isWritten: [Bool]
     /// Whether the target has the table; rows for an absent one are dropped.
@@ -20,9 +22,11 @@ public struct Table: Sendable, Hashable {
         self.init(name, columns: columns)
     }
 
-    public init(_ name: String, columns: [Column]) {
+    /// - Parameter isCounted: false for rows that another run may write more or fewer of, and that Synapse does not get.
+    public init(_ name: String, columns: [Column], isCounted: Bool = true) {
         self.name = name
         self.columns = columns
+        self.isCounted = isCounted
         slot = Self.slots.wrappingAdd(1, ordering: .relaxed).oldValue
         isWritten = Array(repeating: true, count: columns.count)
     }

@@ -8,12 +8,12 @@ extension EventWriter {
     /// PostgreSQL's B-trees take entries of up to 2,704 bytes.
     static let longestIndexEntry = 2_500
 
-    /// Edges to parents, and to auth events where it is a state event.
+    /// Edges to parents, and those parents that may be missing; edges to auth events where it is a state event.
     func graph(
-        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ room: RecentEvents.Room,
-        _ json: Span<UInt8>, _ sink: inout RowSink
+        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
     ) {
         if !facts.isRejected {
+            let room = recent.room(roomID)
             for (index, parent) in reader.previousEvents.enumerated()
             where parent.count <= Self.longestIdentifier && !Self.isRepeated(json, reader.previousEvents, index) {
                 sink.append(to: EventTables.edges) { row in
@@ -52,7 +52,7 @@ extension EventWriter {
     }
 
     /// Whether this load has written the parent lately; false for one that is written with escapes.
-    private func isRecent(_ json: Span<UInt8>, _ parent: Range<Int>, in room: RecentEvents.Room) -> Bool {
+    private func isRecent(_ json: Span<UInt8>, _ parent: Range<Int>, in room: RecentEvents.RoomKey) -> Bool {
         JSONScanner.isPlain(json, parent) && recent.contains(json.extracting(parent), in: room)
     }
 

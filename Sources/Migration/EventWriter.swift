@@ -8,7 +8,7 @@ import Postgres
 /// derives it: hashes and signatures cover neither.
 struct EventWriter {
     private(set) var reader = EventReader()
-    /// Events written that are no outliers: history goes on there.
+    /// Events written that are no outliers, so none is missing from its room's graph.
     private(set) var recent = RecentEvents()
     /// The time of loading, ms.
     let now: Int64
@@ -24,6 +24,7 @@ struct EventWriter {
 
     /// Reads an event and appends its rows.
     ///
+    /// What follows in the same row must not reject it, unless it is an outlier: its children take it to be there.
     /// - Returns: the parts of its content, for callers that write more.
     /// - Throws: ``RejectedRow`` if its JSON cannot be read or holds what PostgreSQL cannot.
     mutating func write(
@@ -38,8 +39,7 @@ struct EventWriter {
         try event(facts, content, eventID, roomID, json, &sink)
         body(facts, eventID, roomID, json, &sink)
         if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
-        let room = recent.room(roomID)
-        graph(facts, eventID, roomID, room, json, &sink)
+        graph(facts, eventID, roomID, json, &sink)
         if facts.isRejected {
             sink.append(to: EventTables.rejections) { row in
                 row.write(eventID)
@@ -50,7 +50,7 @@ struct EventWriter {
             try rest(facts, content, eventID, roomID, json, &sink)
         }
         transaction(facts, eventID, roomID, &sink)
-        if !facts.isOutlier { recent.insert(eventID, in: room) }
+        if !facts.isOutlier { recent.insert(eventID, in: recent.room(roomID)) }
         return content
     }
 

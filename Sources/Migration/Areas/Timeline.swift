@@ -3,7 +3,7 @@ import Loader
 import Partition
 import Postgres
 
-/// What follows from loaded events, by queries of the target's own: tips of the graph, threads, unread counts, search.
+/// What follows from loaded events, by queries in the target alone: tips of the graph, threads, unread counts, search.
 extension Plan {
     var timeline: Area {
         Area(
@@ -17,7 +17,8 @@ extension Plan {
                         "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
                     }),
                 // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up. Loads
-                // have left the few that may be; to ask for every parent joins two of the largest tables.
+                // have staged the few that may be missing. IN changes nothing in the result: it lets PostgreSQL hash the few,
+                // and not all of `events`.
                 TableLoad(
                     "event_backward_extremities", into: ["event_backward_extremities"],
                     statements: [

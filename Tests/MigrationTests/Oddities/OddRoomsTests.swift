@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Migration
 import Postgres
 import TestSupport
 import Testing
@@ -166,5 +167,22 @@ struct OddRoomsTests {
                     "\(again.id)|\(room.id)|@alice:example.org|PHONE|twice",
                 ])
         #expect(left["transaction ids of devices that are gone"] == 1)
+    }
+
+    @Test("may have numbers out of all measure")
+    func hugeNumbers() async throws {
+        let server = try OddServer()
+        let rooms = [server.room(), server.room("!other:example.org")]
+        for room in rooms { room.state("m.room.topic", content: "{}", .init(depth: 1 << 40)) }
+        let last = rooms.map { $0.say("hello", .live, .init(depth: 1 << 41)) }
+        try server.write()
+        var source = try Connection(server.source, side: "the test's source")
+        for table in ["rooms", "events", "state_snapshots"] {
+            try source.execute("UPDATE \(identifier: "roomserver_" + table) SET room_nid = room_nid << 40")
+        }
+        _ = try await server.migration().run()
+        for event in last { #expect(try server.state(after: event).count == 4) }
+        #expect(
+            try server.rows("SELECT event_id FROM event_forward_extremities ORDER BY 1") == last.map(\.id).sorted())
     }
 }
