@@ -14,7 +14,7 @@ struct EventTimeline: Sendable {
     /// `event_nid`s of events in whose transaction a later one was sent, too.
     var repeated: Set<Int64> = []
     /// By `session_id`.
-    var sendingDevices = SendingDevices()
+    var sendingDevices = PagedArray<SendingDevice?>(nil)
 
     /// - Parameters:
     ///   - numbers: which stream_ordering each event gets.
@@ -26,7 +26,7 @@ struct EventTimeline: Sendable {
 
     /// Says that no device is there in Synapse: rows that refer to one could not stay.
     mutating func leaveDevicesOut() {
-        sendingDevices = sendingDevices.leftOut
+        sendingDevices.forEach { $0 = $0?.leftOut }
     }
 
     /// Notes an event that the sync component has.

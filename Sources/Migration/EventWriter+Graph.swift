@@ -13,7 +13,6 @@ extension EventWriter {
         _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
     ) {
         if !facts.isRejected {
-            let room = recent.room(roomID)
             for (index, parent) in reader.previousEvents.enumerated()
             where parent.count <= Self.longestIdentifier && !Self.isRepeated(json, reader.previousEvents, index) {
                 sink.append(to: EventTables.edges) { row in
@@ -21,7 +20,7 @@ extension EventWriter {
                     Self.identifier(json, parent, &row)
                     row.write(false)
                 }
-                if facts.isOutlier || isRecent(json, parent, in: room) { continue }
+                if facts.isOutlier || isRecent(json, parent, in: roomID) { continue }
                 sink.append(to: EventTables.unseenParents) { row in
                     Self.identifier(json, parent, &row)
                     row.write(roomID)
@@ -52,8 +51,8 @@ extension EventWriter {
     }
 
     /// Whether this load has written the parent lately; false for one that is written with escapes.
-    private func isRecent(_ json: Span<UInt8>, _ parent: Range<Int>, in room: RecentEvents.RoomKey) -> Bool {
-        JSONScanner.isPlain(json, parent) && recent.contains(json.extracting(parent), in: room)
+    private func isRecent(_ json: Span<UInt8>, _ parent: Range<Int>, in roomID: Span<UInt8>) -> Bool {
+        JSONScanner.isPlain(json, parent) && recent.contains(json.extracting(parent), in: roomID)
     }
 
     private static func isRepeated(_ json: Span<UInt8>, _ ids: [Range<Int>], _ index: Int) -> Bool {

@@ -50,7 +50,7 @@ struct EventWriter {
             try rest(facts, content, eventID, roomID, json, &sink)
         }
         transaction(facts, eventID, roomID, &sink)
-        if !facts.isOutlier { recent.insert(eventID, in: recent.room(roomID)) }
+        if !facts.isOutlier { recent.insert(eventID, in: roomID) }
         return content
     }
 
@@ -162,7 +162,8 @@ struct EventWriter {
         if facts.isOutlier { member("\"outlier\":true") }
         if facts.isSoftFailed { member("\"soft_failed\":true") }
         if facts.needsRecheck { member("\"recheck_redaction\":true") }
-        if let device = facts.device, device.isSender(of: json, reader.sender) {
+        if let device = facts.device, case let user = device.userID, JSONScanner.isText(json, reader.sender, user.span)
+        {
             member("\"device_id\":")
             row.piece(device.literal)
             row.piece(",\"txn_id\":")

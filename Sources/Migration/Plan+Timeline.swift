@@ -170,8 +170,8 @@ extension Plan {
         return Set(rows.compactMap { $0[0].flatMap { Int64($0) } })
     }
 
-    private func readSendingDevices(from source: inout Connection) throws -> SendingDevices {
-        var devices = SendingDevices()
+    private func readSendingDevices(from source: inout Connection) throws -> PagedArray<SendingDevice?> {
+        var devices = PagedArray<SendingDevice?>(nil)
         try source.copyOut(
             """
             SELECT d.session_id, '@' || d.localpart || ':' || d.server_name, d.device_id, s.access_token IS NOT NULL

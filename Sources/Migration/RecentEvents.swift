@@ -6,9 +6,6 @@
 /// known one once in 2^64 questions. It forgets one for another that falls on the same place: 256 KiB, however many events
 /// there are. Swift's `Hasher` takes several times as long for texts of some forty bytes.
 struct RecentEvents {
-    /// A room's part of the hash, which its events share.
-    struct RoomKey { fileprivate let hash: UInt64 }
-
     private static let places = 1 << 15
     /// By the lowest bits of the hash; 0 where nothing is, which a hash is once in 2^64.
     private var hashes = [UInt64](repeating: 0, count: places)
@@ -19,18 +16,14 @@ struct RecentEvents {
         self.key = key
     }
 
-    func room(_ roomID: Span<UInt8>) -> RoomKey {
-        RoomKey(hash: Self.hash(roomID, key))
-    }
-
-    mutating func insert(_ eventID: Span<UInt8>, in room: RoomKey) {
-        let hash = Self.hash(eventID, room.hash)
+    mutating func insert(_ eventID: Span<UInt8>, in roomID: Span<UInt8>) {
+        let hash = Self.hash(eventID, Self.hash(roomID, key))
         hashes[Int(hash & UInt64(Self.places - 1))] = hash
     }
 
     /// Whether the event was inserted; false also where it was forgotten.
-    func contains(_ eventID: Span<UInt8>, in room: RoomKey) -> Bool {
-        let hash = Self.hash(eventID, room.hash)
+    func contains(_ eventID: Span<UInt8>, in roomID: Span<UInt8>) -> Bool {
+        let hash = Self.hash(eventID, Self.hash(roomID, key))
         return hashes[Int(hash & UInt64(Self.places - 1))] == hash
     }
 

@@ -12,12 +12,6 @@ final class SendingDevice: Sendable {
     /// The same device where it is not carried.
     var leftOut: SendingDevice { SendingDevice(self, isCarried: false) }
 
-    /// Whether a JSON string is the user's id.
-    func isSender(of json: Span<UInt8>, _ sender: Range<Int>) -> Bool {
-        let userID = userID
-        return JSONScanner.isText(json, sender, userID.span)
-    }
-
     private init(_ device: SendingDevice, isCarried: Bool) {
         (userID, deviceID, literal) = (device.userID, device.deviceID, device.literal)
         self.isCarried = isCarried
