@@ -57,7 +57,6 @@ struct Worker: ~Copyable {
     ) throws {
         let worklist = Worklist(stage: stage, others: loader.others)
         while !loader.stop.isRequested {
-            try sink.target.execute("BEGIN")
             guard let id = try worklist.take(&sink.target) else {
                 try sink.target.execute("COMMIT")
                 return

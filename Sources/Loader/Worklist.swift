@@ -12,7 +12,7 @@ struct Worklist: Sendable {
     /// Loads that only others can do.
     var others: [String] = []
 
-    /// Takes the heaviest load that nobody has taken; call inside the load's transaction.
+    /// Begins a transaction, the load's own, and takes in it the heaviest load that nobody has taken.
     ///
     /// Where others have taken all that are left, it waits for them: the stage is not done before they are, in
     /// whichever process, and what one of them gives back is taken here.
@@ -23,7 +23,11 @@ struct Worklist: Sendable {
                    AND id <> ALL (\(others)) AND NOT (SELECT is_halted FROM matrix_loader.migration)
             ORDER BY weight DESC, id LIMIT 1 FOR UPDATE
             """
+        try target.execute("BEGIN")
         if let id = try target.value("\(open) SKIP LOCKED") { return id }
+        // PostgreSQL locks also a row that it then finds done. Who waits must not hold such rows: those who wait lock rows
+        // in one order, from the first, and two that did not would wait for one another.
+        try target.execute("ROLLBACK; BEGIN")
         return try target.value(open)
     }
 
