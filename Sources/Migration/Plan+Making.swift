@@ -27,18 +27,6 @@ extension Plan {
         try divide(source: &source, target: &target, workers: workers)
     }
 
-    /// The lowest `event_nid` that the sync component had not got to; nil if it had got to all.
-    ///
-    /// To find it costs as much as all else that is decided, which does not depend on it.
-    /// - Throws: ``PostgresError``.
-    func firstLateEvent(in source: inout Connection) throws(PostgresError) -> Int64? {
-        try source.integer(
-            """
-            SELECT min(e.event_nid) FROM roomserver_events e WHERE \(raw: streamOrdering.isLate(event: "e"))
-                   AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)
-            """)
-    }
-
     private static func streamOrdering(from source: inout Connection) throws(PostgresError) -> StreamOrdering {
         func number(_ sql: SQL) throws(PostgresError) -> Int64 { try source.integer(sql) ?? 0 }
         var ordering = StreamOrdering(
