@@ -29,6 +29,7 @@ public struct Loader: Sendable {
     let progress: LoadProgress
     let stop: StopRequest
     let timeline: Timeline
+    let turns: TableTurns
     /// Ids of loads that only other processes can do.
     let others: [String]
 
@@ -42,6 +43,7 @@ public struct Loader: Sendable {
         self.stop = stop
         self.timeline = timeline
         self.others = others
+        turns = TableTurns(workers: settings.workers)
     }
 
     /// Does what the ledger says is left of the loads, and what lies between the stages.

@@ -26,12 +26,17 @@ public struct RowSink: ~Copyable {
     private var load = ""
     private let onReject: OnReject
     private let progress: LoadProgress
+    private let turns: TableTurns
 
     /// What becomes of the load when a row is rejected.
     public enum OnReject: String, Sendable, CaseIterable { case stop, skip }
 
-    init(target: consuming Connection, name: String, limit: Int, onReject: OnReject, progress: LoadProgress) {
+    init(
+        target: consuming Connection, name: String, limit: Int, onReject: OnReject, turns: TableTurns,
+        progress: LoadProgress
+    ) {
         self.target = target
+        self.turns = turns
         self.name = name
         self.limit = limit
         self.onReject = onReject
@@ -108,27 +113,35 @@ public struct RowSink: ~Copyable {
 
     /// Sends all that waits.
     public mutating func flush() throws(PostgresError) {
+        var left: [Int] = []
         for position in buffers.indices {
-            guard buffers[position].rowCount > 0 else {
-                // A load that has gone on to other tables: one batch of memory does for all.
-                buffers[position].shrink()
-                continue
-            }
             if tables[position].isAbsent {
                 buffers[position].removeAll()
-                continue
+            } else if buffers[position].rowCount > 0 {
+                left.append(position)
+            } else {
+                // A load that has gone on to other tables: one batch of memory does for all.
+                buffers[position].shrink()
             }
-            let (rows, bytes) = (buffers[position].rowCount, buffers[position].byteCount)
-            try target.send(&buffers[position], to: tables[position].name) { Failpoint.reach(.sending) }
-            Failpoint.reach(.sent)
-            guard tables[position].isCounted else { continue }
-            sent[tables[position].name, default: 0] += rows
-            sentBytes += bytes
-            progress.loaded(rows: rows, bytes: bytes, by: load)
+        }
+        while !left.isEmpty {
+            let turn = turns.take(oneOf: left.map { tables[$0].name })
+            defer { turns.end(turn) }
+            try send(left.remove(at: turn.position))
         }
         waiting = 0
         // Nobody sees the rows of an open transaction, but everybody the name that a session gives itself.
         try target.execute(Sessions.name(name, rows: sent.values.reduce(0, +)))
+    }
+
+    private mutating func send(_ position: Int) throws(PostgresError) {
+        let (rows, bytes) = (buffers[position].rowCount, buffers[position].byteCount)
+        try target.send(&buffers[position], to: tables[position].name) { Failpoint.reach(.sending) }
+        Failpoint.reach(.sent)
+        guard tables[position].isCounted else { return }
+        sent[tables[position].name, default: 0] += rows
+        sentBytes += bytes
+        progress.loaded(rows: rows, bytes: bytes, by: load)
     }
 
     /// Counts rows that a statement wrote in the target itself.

@@ -17,7 +17,7 @@ struct Worker: ~Copyable {
             name: name, loader: loader,
             sink: RowSink(
                 target: target, name: name, limit: loader.settings.batchBytes, onReject: loader.settings.onReject,
-                progress: loader.progress))
+                turns: loader.turns, progress: loader.progress))
     }
 
     private init(name: String, loader: Loader, sink: consuming RowSink) {
