@@ -151,19 +151,6 @@ extension EventWriter {
         content.membership.flatMap { JSONScanner.text(json, $0) }.flatMap { $0.utf8.contains(0) ? nil : $0 }
     }
 
-    /// Reads an event without writing anything.
-    ///
-    /// - Throws: ``RejectedRow`` if its JSON cannot be read.
-    mutating func look(
-        _ json: Span<UInt8>, _ eventID: Span<UInt8>, _ version: RoomVersion
-    ) throws(RejectedRow) {
-        do throws(JSONFault) {
-            try read(json, version)
-        } catch {
-            throw RejectedRow(key: Self.string(eventID), column: "event_json", reason: error.description)
-        }
-    }
-
     /// The event that a redaction names; nil if it is none or names none.
     func redactedEventID(_ json: Span<UInt8>, _ version: RoomVersion) -> String? {
         guard JSONScanner.equals(json, reader.type, "\"m.room.redaction\"") else { return nil }

@@ -17,24 +17,27 @@ struct EventWriter {
         self.now = now
     }
 
-    /// Reads an event without writing anything.
-    mutating func read(_ json: Span<UInt8>, _ version: RoomVersion) throws(JSONFault) {
-        try reader.read(json, keepsEventID: version.hasEventIDInJSON)
-    }
-
-    /// Reads an event and appends its rows.
+    /// Reads an event; its rows are then appended by ``write(_:eventID:roomID:json:to:)``.
     ///
-    /// What follows in the same row must not reject it, unless it is an outlier: its children take it to be there.
-    /// - Returns: the parts of its content, for callers that write more.
-    /// - Throws: ``RejectedRow`` if its JSON cannot be read or holds what PostgreSQL cannot.
-    mutating func write(
-        _ facts: EventFacts, eventID: Span<UInt8>, roomID: Span<UInt8>, json: Span<UInt8>, to sink: inout RowSink
-    ) throws(RejectedRow) -> ContentParts {
+    /// - Throws: ``RejectedRow`` if its JSON cannot be read.
+    mutating func read(
+        _ json: Span<UInt8>, _ eventID: Span<UInt8>, _ version: RoomVersion
+    ) throws(RejectedRow) {
         do throws(JSONFault) {
-            try reader.read(json, keepsEventID: facts.version.hasEventIDInJSON)
+            try reader.read(json, keepsEventID: version.hasEventIDInJSON)
         } catch {
             throw RejectedRow(key: Self.string(eventID), column: "event_json", reason: error.description)
         }
+    }
+
+    /// Appends the rows of the event that was read last.
+    ///
+    /// What follows in the same row must not reject it, unless it is an outlier: its children take it to be there.
+    /// - Returns: the parts of its content, for callers that write more.
+    /// - Throws: ``RejectedRow`` if its JSON holds what PostgreSQL cannot.
+    mutating func write(
+        _ facts: EventFacts, eventID: Span<UInt8>, roomID: Span<UInt8>, json: Span<UInt8>, to sink: inout RowSink
+    ) throws(RejectedRow) -> ContentParts {
         let content = reader.parts
         try event(facts, content, eventID, roomID, json, &sink)
         body(facts, eventID, roomID, json, &sink)

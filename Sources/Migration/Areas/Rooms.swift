@@ -42,6 +42,7 @@ extension Plan {
                 do throws(RejectedRow) {
                     let body = EventBody(row)
                     let facts = try body.facts(timeline)
+                    try writer.read(body.json, body.eventID, facts.version)
                     _ = try writer.write(
                         facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
                 } catch {

@@ -70,6 +70,7 @@ extension RoomLoad {
             facts.depth = JSONScanner.integer(json, depth) ?? 0
         }
         let roomID = Array(room.roomID.utf8)
+        try writer.read(json, id, room.version)
         let content = try writer.write(facts, eventID: id, roomID: roomID.span, json: json, to: &sink)
         guard let stateKey = writer.reader.stateKey, let user = JSONScanner.text(json, stateKey),
             let type = JSONScanner.text(json, writer.reader.type)

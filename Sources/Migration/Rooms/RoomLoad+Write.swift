@@ -39,7 +39,7 @@ extension RoomLoad {
         var facts = try body.facts(timeline)
         facts.replacedEventID = room.replaced[event]
         if !strippedState.isEmpty { facts.strippedState = strippedState[body.eventIDText] }
-        try writer.look(body.json, body.eventID, facts.version)
+        try writer.read(body.json, body.eventID, facts.version)
         let stateKey = writer.reader.stateKey.flatMap { JSONScanner.text(body.json, $0) }
         if let stateKey { facts.isForgotten = forgotten.contains(RoomMember(room: nid, user: stateKey)) }
         let redacts = facts.isRejected ? nil : writer.redactedEventID(body.json, facts.version)
