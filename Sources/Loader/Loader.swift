@@ -53,36 +53,15 @@ public struct Loader: Sendable {
     ///   ``CancellationError`` if somebody asked to stop. What was committed stands; the same call goes on from there.
     public func run(_ loads: [TableLoad]) async throws {
         try await setAside(loads)
-        guard try await complete(.copy, loads) else { return }
-        try await restore([.index, .constraint])
-        guard try await complete(.mend, loads) else { return }
-        Failpoint.reach(.beforeForeignKeys)
-        // Most foreign keys refer to one table and so come back one after the other: beside them a processor has time for more.
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await restore([.foreignKey, .trigger]) }
-            group.addTask {
-                try await analyze(loads)
-                try await run(.derive, loads)
-            }
-            try await wait(for: &group)
+        for stage in TableLoad.Stage.allCases {
+            if stage == .settle { Failpoint.reach(.beforeSettling) }
+            try await open(stage)
+            // Positions follow from all else, so there is no hurry, and one after the other is easier to read.
+            try await run(stage, loads, workers: stage == .settle ? 1 : settings.workers)
+            if !others.isEmpty, try await isOpen(stage) { return }
+            if stage == .copy { try await restore([.index, .constraint]) }
+            if stage == .mend { try await finishTables(loads) }
         }
-        guard try await isComplete(.derive) else { return }
-        Failpoint.reach(.beforeSettling)
-        try await run(.settle, loads)
-    }
-
-    /// Runs the loads of a stage.
-    ///
-    /// - Returns: false if some are left that only other processes can do.
-    private func complete(_ stage: TableLoad.Stage, _ loads: [TableLoad]) async throws -> Bool {
-        try await run(stage, loads)
-        return try await isComplete(stage)
-    }
-
-    private func run(_ stage: TableLoad.Stage, _ loads: [TableLoad]) async throws {
-        try await open(stage)
-        // Positions follow from all else, so there is no hurry, and one after the other is easier to read.
-        try await run(stage, loads, workers: stage == .settle ? 1 : settings.workers)
     }
 
     /// Does what is left of the loads of a stage that another process has opened, and rebuilds indexes; what lies
@@ -104,23 +83,16 @@ public struct Loader: Sendable {
             // More of them than loads would only wait.
             let count = min(workers, loads.count { $0.stage == stage })
             group.addTask { try await runWorkers(count, stage, byID, queue) }
-            try await wait(for: &group) { queue.close() }
+            var failure: (any Error)?
+            while let result = await group.nextResult() {
+                guard case .failure(let error) = result else { continue }
+                // The others stop because of the first, and that is the one to report.
+                if failure == nil || failure is CancellationError { failure = error }
+                stop.request()
+                queue.close()
+            }
+            if let failure { throw failure }
         }
-    }
-
-    /// Waits for all of a group; the first failure has the others stop.
-    private func wait(
-        for group: inout ThrowingTaskGroup<Void, any Error>, onFailure: () -> Void = {}
-    ) async throws {
-        var failure: (any Error)?
-        while let result = await group.nextResult() {
-            guard case .failure(let error) = result else { continue }
-            // The others stop because of the first, and that is the one to report.
-            if failure == nil || failure is CancellationError { failure = error }
-            stop.request()
-            onFailure()
-        }
-        if let failure { throw failure }
     }
 
     private func open(_ stage: TableLoad.Stage) async throws {
@@ -130,11 +102,10 @@ public struct Loader: Sendable {
         }
     }
 
-    private func isComplete(_ stage: TableLoad.Stage) async throws -> Bool {
-        if others.isEmpty { return true }
-        return try await withThread(named: "stage") {
+    private func isOpen(_ stage: TableLoad.Stage) async throws -> Bool {
+        try await withThread(named: "stage") {
             var target = try sessions.openTarget()
-            return try !Ledger().isOpen(stage, on: &target)
+            return try Ledger().isOpen(stage, on: &target)
         }
     }
 
@@ -151,7 +122,13 @@ public struct Loader: Sendable {
                     }
                 }
             }
-            try await wait(for: &group)
+            var failure: (any Error)?
+            while let result = await group.nextResult() {
+                guard case .failure(let error) = result else { continue }
+                if failure == nil || failure is CancellationError { failure = error }
+                stop.request()
+            }
+            if let failure { throw failure }
         }
     }
 
@@ -242,8 +219,9 @@ public struct Loader: Sendable {
         }
     }
 
-    /// Has PostgreSQL look at all that was filled.
-    private func analyze(_ loads: [TableLoad]) async throws {
+    /// Puts back foreign keys and triggers, and analyses what was filled.
+    private func finishTables(_ loads: [TableLoad]) async throws {
+        Failpoint.reach(.beforeForeignKeys)
         var weights: [String: Int] = [:]
         for load in loads where load.stage == .copy {
             for table in load.tables { weights[table, default: 0] += load.weight }
@@ -252,11 +230,12 @@ public struct Loader: Sendable {
         let tables = weights.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
         let jobs = max(settings.indexJobs, 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await restore([.foreignKey, .trigger]) }
             for job in 0..<jobs {
                 let some = tables.indices.filter { $0 % jobs == job }.map { tables[$0] }
                 if !some.isEmpty { group.addTask { try await analyze(some, job: job + 1) } }
             }
-            try await wait(for: &group)
+            for try await _ in group {}
         }
     }
 
