@@ -83,7 +83,12 @@ extension Migration {
                     return .tookOver
                 }
                 try await load(plan, loads, sessions, &target, others: others)
-                guard try ledger.areTaken(others, on: &target) else { throw MigrationError.mediaAreLeft }
+                // In this order, as somebody may end them in between.
+                if try !ledger.areTaken(others, on: &target),
+                    try ledger.openLoads(on: &target).contains(where: others.contains)
+                {
+                    throw MigrationError.mediaAreLeft
+                }
                 // Somebody who sees both folders is at them, and may lead then.
                 try target.execute("SELECT pg_advisory_unlock(\(Self.lock))")
                 try await Task.sleep(for: .seconds(1))
