@@ -33,7 +33,7 @@ enum EventTables {
     static let unseenParents = Table(
         "matrix_loader.unseen_parent", columns: [.text("event_id"), .text("room_id")], isCounted: false)
 
-    /// In an order in which foreign keys to `events` hold at every moment.
+    /// All that a load of events may fill.
     static let all = [
         events, eventJSON, stateEvents, edges, auth, relations, rejections, memberships, retention, transactions,
         unseenParents,

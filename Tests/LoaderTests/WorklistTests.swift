@@ -5,7 +5,7 @@ import Testing
 
 @testable import Loader
 
-@Suite("The worklist", .temporaryDatabase)
+@Suite("The worklist", .temporaryDatabase, .timeLimit(.minutes(15)))
 struct WorklistTests {
     /// What a worker is given, once there is something to give.
     @concurrent private static func taken() async throws -> String? {
