@@ -16,10 +16,8 @@ struct EventFacts {
     var isOutOfBand = false
     /// A redaction that Synapse is to judge for itself.
     var needsRecheck = false
-    /// The transaction in which a local client sent it; empty if none.
-    var transaction: ArraySlice<UInt8> = []
-    /// The local device that sent it, where it named a transaction.
-    var device: SendingDevice?
+    /// The transaction in which a local client sent it, if one did.
+    var transaction: SentTransaction?
     /// Whether a later event was sent in the same transaction, and that one counts.
     var isRepeated = false
     /// The event that it replaced in the room's state.

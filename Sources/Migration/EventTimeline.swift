@@ -11,10 +11,9 @@ struct EventTimeline: Sendable {
     /// By `event_nid`, of events that a local client sent: where ``transactions`` has it.
     private var places = NarrowNumbers()
     private var transactions = SentTransactions()
-    /// `event_nid`s of events in whose transaction a later one was sent, too.
-    var repeated: Set<Int64> = []
-    /// By `session_id`.
-    var sendingDevices = PagedArray<SendingDevice?>(nil)
+    /// By `event_nid`, whether a later event was sent in the same transaction, too.
+    private var repeated = PagedArray(false)
+    var sendingDevices = SendingDevices()
 
     /// - Parameters:
     ///   - numbers: which stream_ordering each event gets.
@@ -22,11 +21,6 @@ struct EventTimeline: Sendable {
     init(_ numbers: StreamOrdering, now: Int64) {
         self.numbers = numbers
         received = ReceivedTimestamps(now: now)
-    }
-
-    /// Says that no device is there in Synapse: rows that refer to one could not stay.
-    mutating func leaveDevicesOut() {
-        sendingDevices.forEach { $0 = $0?.leftOut }
     }
 
     /// Notes an event that the sync component has.
@@ -54,8 +48,25 @@ struct EventTimeline: Sendable {
         streamOrdering(of: nid).map { $0 > 0 ? $0 : $0 + numbers.highestSyncID + 1 }
     }
 
-    /// The transaction in which a local client sent an event, and the client's `session_id`; empty if none did.
-    func transaction(of nid: Int64) -> (text: ArraySlice<UInt8>, session: Int64?) {
-        places[nid].map(transactions.transaction) ?? ([], nil)
+    /// Notes that a later event was sent in the same transaction: of two the later one counts.
+    mutating func noteRepeated(_ nid: Int64) {
+        repeated[nid] = true
+    }
+
+    /// Whether ``noteRepeated(_:)`` said so.
+    func isRepeated(_ nid: Int64) -> Bool {
+        repeated[nid]
+    }
+
+    /// The transaction in which a local client sent an event; nil if none did.
+    func transaction(of nid: Int64) -> SentTransaction? {
+        places[nid].map(transactions.transaction)
+    }
+
+    /// Calls `body` with the text of a transaction, the client's id for it.
+    func withText<Result>(
+        of transaction: SentTransaction, _ body: (borrowing Span<UInt8>) -> Result
+    ) -> Result {
+        transactions.withText(of: transaction, body)
     }
 }

@@ -10,10 +10,15 @@ struct EventWriter {
     private(set) var reader = EventReader()
     /// Events written that are no outliers, so none is missing from its room's graph.
     private(set) var recent = RecentEvents()
+    private let timeline: EventTimeline
     /// The time of loading, ms.
     let now: Int64
 
-    init(now: Int64) {
+    /// - Parameters:
+    ///   - timeline: what events' facts come from.
+    ///   - now: the time of loading, ms.
+    init(_ timeline: EventTimeline, now: Int64) {
+        self.timeline = timeline
         self.now = now
     }
 
@@ -165,12 +170,14 @@ struct EventWriter {
         if facts.isOutlier { member("\"outlier\":true") }
         if facts.isSoftFailed { member("\"soft_failed\":true") }
         if facts.needsRecheck { member("\"recheck_redaction\":true") }
-        if let device = facts.device, case let user = device.userID, JSONScanner.isText(json, reader.sender, user.span)
+        if let transaction = facts.transaction, let session = transaction.session,
+            let device = timeline.sendingDevices.device(of: session),
+            JSONScanner.isText(json, reader.sender, device.userID)
         {
             member("\"device_id\":")
             row.piece(device.literal)
             row.piece(",\"txn_id\":")
-            Self.literal(facts.transaction.span, &row)
+            timeline.withText(of: transaction) { Self.literal($0, &row) }
         }
         row.piece(isFirst ? "{}" : "}")
     }
@@ -189,8 +196,10 @@ struct EventWriter {
     private func transaction(
         _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ sink: inout RowSink
     ) {
-        guard !facts.transaction.isEmpty, !facts.isRepeated else { return }
-        guard let device = facts.device, device.isCarried else {
+        guard let transaction = facts.transaction, !facts.isRepeated else { return }
+        guard let session = transaction.session, let device = timeline.sendingDevices.device(of: session),
+            device.isCarried
+        else {
             sink.leaveOut("transaction ids of devices that are gone")
             return
         }
@@ -199,7 +208,7 @@ struct EventWriter {
             row.write(roomID)
             row.write(device.userID)
             row.write(device.deviceID)
-            row.write(facts.transaction.span)
+            timeline.withText(of: transaction) { row.write($0) }
             row.write(now)
         }
     }

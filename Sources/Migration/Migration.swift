@@ -225,7 +225,7 @@ public struct Migration: Sendable {
                     defer { source.rollBack() }
                     var timeline = try plan.readTimeline(from: &source)
                     if !settings.phases.isEmpty, !settings.phases.contains(plan.devices.name) {
-                        timeline.leaveDevicesOut()
+                        timeline.sendingDevices.leaveOut()
                     }
                     return timeline
                 })

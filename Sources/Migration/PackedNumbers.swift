@@ -29,7 +29,9 @@ struct PackedNumbers: Sequence, Sendable {
 
         mutating func next() -> Int64? {
             guard offset < bytes.count else { return nil }
-            let distance = bytes.variableLength(at: &offset)
+            var end = offset
+            let distance = bytes.span.variableLength(at: &end)
+            offset = end
             number &+= Int64(zigzag: distance)
             return number
         }

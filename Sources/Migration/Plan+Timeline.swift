@@ -11,7 +11,7 @@ extension Plan {
     func readTimeline(from source: inout Connection) throws -> EventTimeline {
         var timeline = EventTimeline(streamOrdering, now: now)
         let transactions = try readSynced(&timeline, from: &source)
-        timeline.repeated = try Self.repeated(transactions, in: &source)
+        for nid in try Self.repeated(transactions, in: &source) { timeline.noteRepeated(nid) }
         try readLate(&timeline.received, from: &source)
         try readInvitations(&timeline.received, from: &source)
         timeline.received.run()
@@ -148,14 +148,9 @@ extension Plan {
     ///
     /// - Parameter transactions: a hash of each; where some are alike, PostgreSQL looks at the texts.
     private static func repeated(
-        _ transactions: consuming [Int64], in source: inout Connection
-    ) throws(PostgresError) -> Set<Int64> {
-        transactions.sort()
-        var alike: [Int64] = []
-        for index in transactions.indices.dropFirst()
-        where transactions[index] == transactions[index - 1] && alike.last != transactions[index] {
-            alike.append(transactions[index])
-        }
+        _ transactions: [Int64], in source: inout Connection
+    ) throws(PostgresError) -> [Int64] {
+        let alike = transactions.repeatedHashes()
         guard !alike.isEmpty else { return [] }
         let rows = try source.rows(
             """
@@ -167,11 +162,11 @@ extension Plan {
                 WHERE \(transaction) = ANY (\(alike))) n
             WHERE number > 1
             """)
-        return Set(rows.compactMap { $0[0].flatMap { Int64($0) } })
+        return rows.compactMap { $0[0].flatMap { Int64($0) } }
     }
 
-    private func readSendingDevices(from source: inout Connection) throws -> PagedArray<SendingDevice?> {
-        var devices = PagedArray<SendingDevice?>(nil)
+    private func readSendingDevices(from source: inout Connection) throws -> SendingDevices {
+        var devices = SendingDevices()
         try source.copyOut(
             """
             SELECT d.session_id, '@' || d.localpart || ':' || d.server_name, d.device_id, s.access_token IS NOT NULL
@@ -181,13 +176,9 @@ extension Plan {
         ) { reader in
             while let row = try reader.next() {
                 var fields = row.fields
-                guard let id = fields.int64(), let user = fields.string(), let device = fields.string() else {
-                    continue
-                }
-                let isCarried = fields.bool() ?? false
-                if devices[id] == nil {
-                    devices[id] = SendingDevice(userID: user, deviceID: device, isCarried: isCarried)
-                }
+                guard let session = fields.int64(), let user = fields.bytesOrNull(), let device = fields.bytesOrNull()
+                else { continue }
+                devices.add(session: session, userID: user, deviceID: device, isCarried: fields.bool() ?? false)
             }
         }
         return devices

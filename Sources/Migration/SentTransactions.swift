@@ -31,15 +31,23 @@ struct SentTransactions: Sendable {
         return place
     }
 
-    /// The client's transaction id, and Dendrite's `session_id`.
-    ///
     /// - Parameter place: what ``add(_:session:)`` gave.
-    func transaction(at place: Int64) -> (text: ArraySlice<UInt8>, session: Int64?) {
-        let piece = pieces[Int(place >> Self.offsetBits)]
+    func transaction(at place: Int64) -> SentTransaction {
+        let index = Int(place >> Self.offsetBits)
+        // Spans, as an array inside an array is retained to be read, by all workers at once.
+        let pieces = pieces.span
         var offset = Int(place) & (Self.pieceSize - 1)
-        let session = Self.session(piece.variableLength(at: &offset))
-        let count = Int(piece.variableLength(at: &offset))
-        return (piece[offset..<(offset + count)], session)
+        let session = Self.session(pieces[index].span.variableLength(at: &offset))
+        let count = Int(pieces[index].span.variableLength(at: &offset))
+        return SentTransaction(session: session, piece: index, bytes: offset..<(offset + count))
+    }
+
+    /// Calls `body` with the client's transaction id.
+    func withText<Result>(
+        of transaction: SentTransaction, _ body: (borrowing Span<UInt8>) -> Result
+    ) -> Result {
+        let pieces = pieces.span
+        return body(pieces[transaction.piece].span.extracting(transaction.bytes))
     }
 
     /// Small for the small numbers that sessions have, and 0 for none; so is the lowest number of all, which no sequence gives.

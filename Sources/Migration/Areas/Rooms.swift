@@ -36,7 +36,7 @@ extension Plan {
     /// Writes the events of a range that are not loaded with their rooms.
     private func writeBodies(of range: EventRange, _ source: inout Connection, _ sink: inout RowSink) throws {
         let timeline = try eventTimeline.value()
-        var writer = EventWriter(now: now)
+        var writer = EventWriter(timeline, now: now)
         try source.copyOut(bodies(of: range)) { reader in
             while let row = try reader.next() {
                 do throws(RejectedRow) {

@@ -50,7 +50,6 @@ struct EventBody: ~Escapable {
             version: RoomVersion(version), streamOrdering: streamOrdering, depth: depth,
             receivedTimestamp: timeline.received.at(streamOrdering), isOutlier: flags.isOutlier,
             isSoftFailed: flags.isHeldBack && synced == nil, isRejected: flags.isRejected,
-            transaction: transaction.text, device: transaction.session.flatMap { timeline.sendingDevices[$0] },
-            isRepeated: !transaction.text.isEmpty && timeline.repeated.contains(nid))
+            transaction: transaction, isRepeated: transaction != nil && timeline.isRepeated(nid))
     }
 }

@@ -40,7 +40,7 @@ extension RoomLoad {
                     WHERE s.event_id = i.invite_event_id AND NOT s.deleted) s ON true) i
             WHERE i.room_nid = ANY (\(partition.rooms)) ORDER BY i.invite_event_id
             """
-        var writer = EventWriter(now: plan.now)
+        var writer = EventWriter(timeline, now: plan.now)
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 do throws(RejectedRow) {

@@ -8,7 +8,7 @@ extension RoomLoad {
     mutating func writeStateEvents(
         _ timeline: EventTimeline, _ source: inout Connection, _ sink: inout RowSink
     ) throws {
-        var writer = EventWriter(now: plan.now)
+        var writer = EventWriter(timeline, now: plan.now)
         let levels = try readPowerLevels(&source)
         let query = plan.bodies(
             joining: Plan.lookUpOfBody,

@@ -27,9 +27,10 @@ struct EventTimelineTests {
         }
         for nid in Int64(1)...600 {
             #expect(timeline.streamOrdering(of: nid) == expected[nid]?.streamOrdering)
-            let (text, session) = timeline.transaction(of: nid)
-            #expect(Array(text) == expected[nid]?.transaction ?? [])
-            #expect(session == (text.isEmpty ? nil : expected[nid]?.session))
+            let transaction = timeline.transaction(of: nid)
+            let text = transaction.map { timeline.withText(of: $0) { text in text.indices.map { text[$0] } } } ?? []
+            #expect(text == expected[nid]?.transaction ?? [])
+            #expect(transaction?.session == (text.isEmpty ? nil : expected[nid]?.session))
         }
     }
 

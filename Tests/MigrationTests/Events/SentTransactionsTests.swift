@@ -21,7 +21,8 @@ struct SentTransactionsTests {
         }
         for (place, text, session) in expected {
             let found = transactions.transaction(at: place)
-            #expect(Array(found.text) == text && found.session == session, "seed \(seed)")
+            let bytes = transactions.withText(of: found) { text in text.indices.map { text[$0] } }
+            #expect(bytes == text && found.session == session, "seed \(seed)")
         }
     }
 }

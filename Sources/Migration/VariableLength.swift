@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers in as few bytes as each needs: sevens of bits, the lowest first; the eighth bit says that more follow.
+// Numbers in as few bytes as each needs: sevens of bits, the lowest first; the eighth bit says that more follow.
+
 extension [UInt8] {
     mutating func append(variableLength number: UInt64) {
         var rest = number
@@ -10,7 +11,9 @@ extension [UInt8] {
         }
         append(UInt8(rest))
     }
+}
 
+extension Span<UInt8> {
     /// The number that begins at `offset`, which is moved behind it.
     func variableLength(at offset: inout Int) -> UInt64 {
         var (number, shift): (UInt64, UInt64) = (0, 0)
