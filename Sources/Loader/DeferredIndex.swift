@@ -13,6 +13,8 @@ struct DeferredIndex: Sendable, Hashable {
         case foreignKey = "foreign key"
         /// A trigger of a user; its definition is how it was enabled.
         case trigger
+        /// That a foreign key holds for the rows that are there.
+        case validation
     }
 
     let number: Int

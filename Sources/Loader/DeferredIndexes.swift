@@ -12,6 +12,9 @@ struct DeferredIndexes: Sendable {
     /// A constraint is two things: its index, which index jobs build beside each other, and what makes it the
     /// constraint's, which locks the table exclusively; two jobs that did both on one table would wait for each other.
     /// `conindid` of a foreign key names the index that it refers to, hence the filters by `contype`.
+    ///
+    /// A foreign key is two things as well: added unchecked in no time, under a lock that keeps all others from both tables,
+    /// and checked against the rows under one that keeps out little else. Partitioned tables know only both at once.
     private static func things(_ tables: [String], indexesOf big: [String]) -> SQL {
         """
         WITH t AS (
@@ -24,17 +27,24 @@ struct DeferredIndexes: Sendable {
                  LEFT JOIN pg_tablespace s ON s.oid = p.reltablespace
                  LEFT JOIN pg_constraint c ON c.conindid = x.indexrelid AND c.contype IN ('p', 'u', 'x')
             WHERE c.contype IS DISTINCT FROM 'x' AND t.name = ANY (\(big))
+        ), f AS (
+            SELECT c.oid, c.conname::text AS conname, c.conrelid::regclass::text AS sql, p.relname::text AS name,
+                   c.convalidated AND p.relkind = 'r' AS is_validated
+            FROM pg_constraint c JOIN pg_class p ON p.oid = c.conrelid
+            WHERE c.contype = 'f' AND c.conparentid = 0
+                  AND (c.conrelid IN (SELECT oid FROM t) OR c.confrelid IN (SELECT oid FROM t))
         )
-        SELECT 1 AS part, 'foreign key' AS kind, t.name AS table_name, c.conname::text AS name,
+        SELECT 1 AS part, 'foreign key' AS kind, f.name AS table_name, conname AS name,
                concat_ws('; ',
-                   format('ALTER TABLE %s ADD CONSTRAINT %I %s', t.sql, c.conname, pg_get_constraintdef(c.oid)),
-                   (SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', c.conname, t.sql, said)
-                    FROM obj_description(c.oid, 'pg_constraint') said WHERE said IS NOT NULL)) AS back,
-               format('ALTER TABLE %s DROP CONSTRAINT %I', t.sql, c.conname) AS away
-        FROM pg_constraint c CROSS JOIN LATERAL (
-            SELECT c.conrelid::regclass::text AS sql, relname::text AS name FROM pg_class WHERE oid = c.conrelid) t
-        WHERE c.contype = 'f' AND c.conparentid = 0
-             AND (c.conrelid IN (SELECT oid FROM t) OR c.confrelid IN (SELECT oid FROM t))
+                   format('ALTER TABLE %s ADD CONSTRAINT %I %s', sql, conname, pg_get_constraintdef(oid))
+                       || CASE WHEN is_validated THEN ' NOT VALID' ELSE '' END,
+                   (SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', conname, sql, said)
+                    FROM obj_description(oid, 'pg_constraint') said WHERE said IS NOT NULL)) AS back,
+               format('ALTER TABLE %s DROP CONSTRAINT %I', sql, conname) AS away
+        FROM f
+        UNION ALL
+        SELECT 6, 'validation', f.name, conname, format('ALTER TABLE %s VALIDATE CONSTRAINT %I', sql, conname), NULL
+        FROM f WHERE is_validated
         UNION ALL
         SELECT CASE WHEN constraint_oid IS NULL THEN 3 ELSE 2 END, 'index', table_name, name,
                concat_ws('; ', 'SET LOCAL default_tablespace = ' || quote_ident(spcname), pg_get_indexdef(indexrelid),

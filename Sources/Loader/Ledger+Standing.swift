@@ -95,7 +95,7 @@ extension Ledger {
                    wait_event_type || ': ' || wait_event
             FROM pg_stat_activity
             WHERE datname = current_database() AND state = 'active'
-                  AND application_name ~ '^matrix-loader (index|constraint|foreign key|trigger|ANALYZE)' ORDER BY 3 DESC, 1
+                  AND application_name ~ '^matrix-loader (index|constraint|foreign key|trigger|validation|ANALYZE)' ORDER BY 3 DESC, 1
             """
         ).map(Self.step)
     }
@@ -127,7 +127,9 @@ extension Ledger {
 
     /// Names of the indexes, constraints and triggers that are set aside at this moment.
     public func awayNames(on target: inout Connection) throws(PostgresError) -> [String] {
-        try target.rows("SELECT name FROM matrix_loader.set_aside WHERE is_away ORDER BY number").compactMap { $0[0] }
+        try target.rows(
+            "SELECT name FROM matrix_loader.set_aside WHERE is_away GROUP BY table_name, name ORDER BY min(number)"
+        ).compactMap { $0[0] }
     }
 
     /// The weight of all loads, as ``LoadProgress`` counts it.

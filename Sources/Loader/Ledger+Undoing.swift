@@ -104,7 +104,7 @@ extension Ledger {
             }
             try target.execute(Self.restoration)
             // Triggers would act on the rows that are put back, and foreign keys judge their order.
-            for kind in [DeferredIndex.Kind.foreignKey, .trigger] {
+            for kind in [DeferredIndex.Kind.foreignKey, .validation, .trigger] {
                 for item in away where item.kind == kind { try target.execute(SQL(raw: item.definition)) }
             }
             try target.execute("DROP SCHEMA matrix_loader CASCADE")

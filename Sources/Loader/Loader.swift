@@ -77,7 +77,7 @@ public struct Loader: Sendable {
 
     private func run(_ stage: TableLoad.Stage, _ loads: [TableLoad], workers: Int) async throws {
         let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let queue = RebuildQueue()
+        let queue = RebuildQueue<DeferredIndex>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             if stage == .copy { addIndexJobs(to: &group, queue) }
             // More of them than loads would only wait.
@@ -110,7 +110,7 @@ public struct Loader: Sendable {
     }
 
     private func runWorkers(
-        _ count: Int, _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue
+        _ count: Int, _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue<DeferredIndex>
     ) async throws {
         defer { queue.close() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -132,7 +132,8 @@ public struct Loader: Sendable {
         }
     }
 
-    private func addIndexJobs(to group: inout ThrowingTaskGroup<Void, any Error>, _ queue: RebuildQueue) {
+    private func addIndexJobs(to group: inout ThrowingTaskGroup<Void, any Error>, _ queue: RebuildQueue<DeferredIndex>)
+    {
         for number in 1...max(settings.indexJobs, 1) {
             group.addTask {
                 try await withThread(named: "index job \(number)") { try rebuild(from: queue, job: number) }
@@ -140,21 +141,11 @@ public struct Loader: Sendable {
         }
     }
 
-    private func rebuild(from queue: RebuildQueue, job: Int) throws {
+    private func rebuild(from queue: RebuildQueue<DeferredIndex>, job: Int) throws {
         var target: Connection? = nil
         while let item = queue.next() {
-            if stop.isRequested { throw CancellationError() }
             if target == nil { target = try openForMaintenance() }
-            progress.began("index \(item.name)")
-            let began = ContinuousClock.now
-            do {
-                try target?.execute(Sessions.name("index \(item.name)"))
-                try target?.restoreIndex(item)
-            } catch  where stop.isRequested {
-                throw CancellationError()
-            }
-            timeline.add(row: "index \(job)", step: item.name, from: began)
-            progress.ended("index \(item.name)")
+            try target?.restore(item, job: job, of: self)
         }
     }
 
@@ -194,68 +185,5 @@ public struct Loader: Sendable {
             }
             Failpoint.reach(.setAside)
         }
-    }
-
-    /// Puts back what is still away of some kinds, one kind after the other.
-    private func restore(_ kinds: [DeferredIndex.Kind]) async throws {
-        try await withThread(named: "constraints") {
-            var target = try openForMaintenance()
-            let left = try DeferredIndexes().away(on: &target)
-            for kind in kinds {
-                for item in left where item.kind == kind {
-                    if stop.isRequested { throw CancellationError() }
-                    progress.began("\(kind.rawValue) \(item.name)")
-                    let began = ContinuousClock.now
-                    do {
-                        try target.execute(Sessions.name("\(kind.rawValue) \(item.name)"))
-                        try target.restoreIndex(item)
-                    } catch  where stop.isRequested {
-                        throw CancellationError()
-                    }
-                    timeline.add(row: "index 1", step: item.name, from: began)
-                    progress.ended("\(kind.rawValue) \(item.name)")
-                }
-            }
-        }
-    }
-
-    /// Puts back foreign keys and triggers, and analyses what was filled.
-    private func finishTables(_ loads: [TableLoad]) async throws {
-        Failpoint.reach(.beforeForeignKeys)
-        var weights: [String: Int] = [:]
-        for load in loads where load.stage == .copy {
-            for table in load.tables { weights[table, default: 0] += load.weight }
-        }
-        // The largest are dealt out first, so that the jobs end together.
-        let tables = weights.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
-        let jobs = max(settings.indexJobs, 1)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await restore([.foreignKey, .trigger]) }
-            for job in 0..<jobs {
-                let some = tables.indices.filter { $0 % jobs == job }.map { tables[$0] }
-                if !some.isEmpty { group.addTask { try await analyze(some, job: job + 1) } }
-            }
-            for try await _ in group {}
-        }
-    }
-
-    /// Has PostgreSQL look at tables, each in a transaction of its own, so beside foreign keys nobody waits in a circle.
-    private func analyze(_ tables: [String], job: Int) async throws {
-        Failpoint.reach(.beforeAnalyze)
-        try await withThread(named: "ANALYZE") {
-            var target = try openForMaintenance()
-            progress.began("ANALYZE (\(job))")
-            let began = ContinuousClock.now
-            try target.execute(Sessions.name("ANALYZE"))
-            try target.execute("ANALYZE \(raw: tables.map(SQL.identifier).joined(separator: ", "))")
-            timeline.add(row: "index \(job)", step: "ANALYZE", from: began)
-            progress.ended("ANALYZE (\(job))")
-        }
-    }
-}
-
-extension Connection {
-    fileprivate mutating func restoreIndex(_ item: DeferredIndex) throws {
-        try DeferredIndexes().restore(item, on: &self)
     }
 }

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// Indexes that wait to be rebuilt: workers add a table's as soon as it is filled, index jobs take them.
+/// What waits for index jobs, such as indexes to be rebuilt: workers add a table's as soon as it is filled.
 ///
 /// `@unchecked Sendable` holds because every access to the variables is made under `condition`'s lock.
-final class RebuildQueue: @unchecked Sendable {
+final class RebuildQueue<Item: Hashable & Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
-    private var waiting: [DeferredIndex] = []
+    private var waiting: [Item] = []
     private var isClosed = false
-    private var known: Set<DeferredIndex> = []
+    private var known: Set<Item> = []
 
-    /// Adds indexes that are new to the queue; the first of them are the first to be taken.
-    func add(_ items: [DeferredIndex]) {
+    /// Adds items that are new to the queue; the first of them are the first to be taken.
+    func add(_ items: [Item]) {
         condition.withLock {
             waiting += items.filter { known.insert($0).inserted }
             condition.broadcast()
         }
     }
 
-    /// No more indexes will come.
+    /// No more will come.
     func close() {
         condition.withLock {
             isClosed = true
@@ -26,8 +26,8 @@ final class RebuildQueue: @unchecked Sendable {
         }
     }
 
-    /// The next index, waiting for one if need be; nil once the queue is closed and empty.
-    func next() -> DeferredIndex? {
+    /// The next item, waiting for one if need be; nil once the queue is closed and empty.
+    func next() -> Item? {
         condition.withLock {
             while waiting.isEmpty, !isClosed { condition.wait() }
             return waiting.isEmpty ? nil : waiting.removeFirst()

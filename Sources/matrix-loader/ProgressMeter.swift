@@ -34,7 +34,9 @@ struct ProgressMeter {
     private func phase(_ snapshot: LoadProgress.Snapshot) -> String {
         if snapshot.expectedWeight == 0 { return "planning" }
         let isRebuilding = snapshot.running.allSatisfy { step in
-            ["index ", "constraint ", "foreign key ", "trigger ", "ANALYZE"].contains { step.hasPrefix($0) }
+            ["index ", "constraint ", "foreign key ", "trigger ", "validation ", "ANALYZE"].contains {
+                step.hasPrefix($0)
+            }
         }
         return isRebuilding && !snapshot.running.isEmpty ? "indexes" : "loading"
     }

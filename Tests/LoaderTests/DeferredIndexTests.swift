@@ -148,6 +148,24 @@ struct DeferredIndexTests {
         #expect(try Set(catalog()) == Set(before))
     }
 
+    @Test("are not taken for checked where a foreign key does not hold")
+    func unchecked() async throws {
+        let before = try makeTables()
+        try TestLoads.begin(loads)
+        var bad = loads
+        bad[1] = TableLoad(into: "members", weight: 20, from: "SELECT 99::bigint AS room, 'nowhere' AS who")
+        let error = await #expect(throws: PostgresError.self) { try await TestLoads.resume(bad, settings) }
+        #expect(error?.sqlState == "23503")
+        var target = try TestLoads.sessions.openTarget()
+        let away = try DeferredIndexes().away(on: &target)
+        #expect(away.map(\.kind) == [.validation])
+        #expect(try Ledger().awayNames(on: &target) == away.map(\.name))
+        #expect(Set(try catalog()) != Set(before))
+        try target.execute("UPDATE members SET room = 1")
+        try await TestLoads.resume(loads, settings)
+        #expect(try Set(catalog()) == Set(before))
+    }
+
     @Test("are left alone where few rows come")
     func small() async throws {
         var connection = try TemporaryDatabase.connect()
