@@ -78,6 +78,9 @@ public struct Loader: Sendable {
     private func run(_ stage: TableLoad.Stage, _ loads: [TableLoad], workers: Int) async throws {
         let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let queue = RebuildQueue<DeferredIndex>()
+        let (pulse, sessions) = (WALWriterPulse(), sessions)
+        async let _: Void = stage == .copy ? withThread(named: "WAL writer") { pulse.run(sessions) } : ()
+        defer { pulse.end() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             if stage == .copy { addIndexJobs(to: &group, queue) }
             // More of them than loads would only wait.
