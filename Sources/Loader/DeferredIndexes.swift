@@ -29,8 +29,8 @@ struct DeferredIndexes: Sendable {
             WHERE c.contype IS DISTINCT FROM 'x' AND t.name = ANY (\(big))
         ), f AS (
             SELECT c.oid, c.conname::text AS conname, c.conrelid::regclass::text AS sql, p.relname::text AS name,
-                   c.convalidated AND p.relkind = 'r' AS is_validated
-            FROM pg_constraint c JOIN pg_class p ON p.oid = c.conrelid
+                   c.convalidated AND p.relkind = 'r' AND r.relkind = 'r' AS is_validated
+            FROM pg_constraint c JOIN pg_class p ON p.oid = c.conrelid JOIN pg_class r ON r.oid = c.confrelid
             WHERE c.contype = 'f' AND c.conparentid = 0
                   AND (c.conrelid IN (SELECT oid FROM t) OR c.confrelid IN (SELECT oid FROM t))
         )
@@ -99,15 +99,24 @@ struct DeferredIndexes: Sendable {
     }
 
     /// What is away at this moment.
+    ///
+    /// - Throws: ``PostgresError``, also for a kind that a later version of this program has set aside.
     func away(on target: inout Connection) throws(PostgresError) -> [DeferredIndex] {
-        try target.rows(
+        var away: [DeferredIndex] = []
+        for row in try target.rows(
             "SELECT number, table_name, kind, name, definition FROM matrix_loader.set_aside WHERE is_away ORDER BY number"
-        ).compactMap { row in
-            guard let number = row[0].flatMap({ Int($0) }), let table = row[1],
-                let kind = row[2].flatMap(DeferredIndex.Kind.init), let name = row[3], let definition = row[4]
-            else { return nil }
-            return DeferredIndex(number: number, table: table, kind: kind, name: name, definition: definition)
+        ) {
+            guard let number = row[0].flatMap({ Int($0) }), let table = row[1], let name = row[3],
+                let definition = row[4],
+                let kind = row[2].flatMap(DeferredIndex.Kind.init)
+            else {
+                throw PostgresError(
+                    side: Sessions.targetSide,
+                    message: "the ledger has set aside a \(row[2] ?? "thing"), which this version does not know")
+            }
+            away.append(DeferredIndex(number: number, table: table, kind: kind, name: name, definition: definition))
         }
+        return away
     }
 
     /// Puts one thing back, and says so in the same transaction.

@@ -28,9 +28,9 @@ public enum Failpoint: String, CaseIterable, Sendable {
     /// A load is written and recorded.
     case beforeCommit = "before-commit"
     case afterCommit = "after-commit"
-    /// An index or constraint is back, in a transaction that is not committed.
+    /// An index or constraint is back, or a foreign key checked, in a transaction that is not committed.
     case restoring = "restoring"
-    /// An index or constraint is back.
+    /// The same, committed.
     case restored = "restored"
     case beforeForeignKeys = "before-foreign-keys"
     case beforeAnalyze = "before-analyze"

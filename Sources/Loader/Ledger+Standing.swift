@@ -87,7 +87,7 @@ extension Ledger {
         ).map(Self.step)
     }
 
-    /// Indexes, constraints and triggers that somebody puts back at this moment, and tables that are analysed.
+    /// Indexes, constraints and triggers that somebody puts back or checks at this moment, and tables that are analysed.
     public func runningRebuilds(on target: inout Connection) throws(PostgresError) -> [RunningStep] {
         try target.rows(
             """
@@ -95,7 +95,8 @@ extension Ledger {
                    wait_event_type || ': ' || wait_event
             FROM pg_stat_activity
             WHERE datname = current_database() AND state = 'active'
-                  AND application_name ~ '^matrix-loader (index|constraint|foreign key|trigger|validation|ANALYZE)' ORDER BY 3 DESC, 1
+                  AND application_name ~ '^matrix-loader (index|constraint|foreign key|trigger|validation|ANALYZE)'
+            ORDER BY 3 DESC, 1
             """
         ).map(Self.step)
     }
@@ -125,7 +126,7 @@ extension Ledger {
         return Pace(seconds: seconds, weight: row[1].flatMap { Int($0) } ?? 0)
     }
 
-    /// Names of the indexes, constraints and triggers that are set aside at this moment.
+    /// Names of the indexes, constraints and triggers that are set aside at this moment, or back and not checked yet.
     public func awayNames(on target: inout Connection) throws(PostgresError) -> [String] {
         try target.rows(
             "SELECT name FROM matrix_loader.set_aside WHERE is_away GROUP BY table_name, name ORDER BY min(number)"

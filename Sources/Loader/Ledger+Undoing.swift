@@ -103,6 +103,8 @@ extension Ledger {
                 for item in away where item.kind == kind { try target.execute(SQL(raw: item.definition)) }
             }
             try target.execute(Self.restoration)
+            // Keys that are checked at the end of a transaction would keep their tables from being altered until then.
+            try target.execute("SET CONSTRAINTS ALL IMMEDIATE")
             // Triggers would act on the rows that are put back, and foreign keys judge their order.
             for kind in [DeferredIndex.Kind.foreignKey, .validation, .trigger] {
                 for item in away where item.kind == kind { try target.execute(SQL(raw: item.definition)) }

@@ -25,19 +25,19 @@ extension Loader {
     func finishTables(_ loads: [TableLoad]) async throws {
         Failpoint.reach(.beforeForeignKeys)
         try await restore([.foreignKey, .trigger])
-        let queue = RebuildQueue<FinishingStep>()
+        let queue = JobQueue<FinishingStep>()
         queue.add(try await finishingSteps(after: loads))
         queue.close()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for job in 1...max(settings.indexJobs, 1) {
                 group.addTask { try await withThread(named: "finish \(job)") { try finish(from: queue, job: job) } }
             }
-            for try await _ in group {}
+            try await waitForAll(of: &group)
         }
     }
 
-    /// The largest tables first, so that the jobs end together; all are analysed before foreign keys are checked, as PostgreSQL
-    /// chooses by that how to.
+    /// The largest tables first, so that the jobs end together; foreign keys last, as PostgreSQL chooses by what it knows of tables
+    /// how to check them.
     private func finishingSteps(after loads: [TableLoad]) async throws -> [FinishingStep] {
         var weights: [String: Int] = [:]
         for load in loads where load.stage == .copy {
@@ -55,7 +55,7 @@ extension Loader {
             + validations.sorted { isLarger($0.key, $1.key) }.map { .validate($0.value) }
     }
 
-    private func finish(from queue: RebuildQueue<FinishingStep>, job: Int) throws {
+    private func finish(from queue: JobQueue<FinishingStep>, job: Int) throws {
         var target = try openForMaintenance()
         while let step = queue.next() {
             switch step {

@@ -77,25 +77,34 @@ public struct Loader: Sendable {
 
     private func run(_ stage: TableLoad.Stage, _ loads: [TableLoad], workers: Int) async throws {
         let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let queue = RebuildQueue<DeferredIndex>()
-        let (pulse, sessions) = (WALWriterPulse(), sessions)
-        async let _: Void = stage == .copy ? withThread(named: "WAL writer") { pulse.run(sessions) } : ()
+        let queue = JobQueue<DeferredIndex>()
+        let pulse = WALWriterPulse()
+        async let _: Void = stage == .copy ? withThread(named: "WAL writer") { pulse.run(sessions, stop: stop) } : ()
         defer { pulse.end() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             if stage == .copy { addIndexJobs(to: &group, queue) }
             // More of them than loads would only wait.
             let count = min(workers, loads.count { $0.stage == stage })
             group.addTask { try await runWorkers(count, stage, byID, queue) }
-            var failure: (any Error)?
-            while let result = await group.nextResult() {
-                guard case .failure(let error) = result else { continue }
-                // The others stop because of the first, and that is the one to report.
-                if failure == nil || failure is CancellationError { failure = error }
-                stop.request()
-                queue.close()
-            }
-            if let failure { throw failure }
+            try await waitForAll(of: &group) { queue.close() }
         }
+    }
+
+    /// Waits until all of a group have ended; where one fails, the others stop because of it.
+    ///
+    /// - Parameter failed: what to do besides asking them to stop.
+    /// - Throws: what the first of them threw, which is the one to report.
+    func waitForAll(
+        of group: inout ThrowingTaskGroup<Void, any Error>, failed: () -> Void = {}
+    ) async throws {
+        var failure: (any Error)?
+        while let result = await group.nextResult() {
+            guard case .failure(let error) = result else { continue }
+            if failure == nil || failure is CancellationError { failure = error }
+            stop.request()
+            failed()
+        }
+        if let failure { throw failure }
     }
 
     private func open(_ stage: TableLoad.Stage) async throws {
@@ -113,7 +122,7 @@ public struct Loader: Sendable {
     }
 
     private func runWorkers(
-        _ count: Int, _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue<DeferredIndex>
+        _ count: Int, _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: JobQueue<DeferredIndex>
     ) async throws {
         defer { queue.close() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -125,18 +134,11 @@ public struct Loader: Sendable {
                     }
                 }
             }
-            var failure: (any Error)?
-            while let result = await group.nextResult() {
-                guard case .failure(let error) = result else { continue }
-                if failure == nil || failure is CancellationError { failure = error }
-                stop.request()
-            }
-            if let failure { throw failure }
+            try await waitForAll(of: &group)
         }
     }
 
-    private func addIndexJobs(to group: inout ThrowingTaskGroup<Void, any Error>, _ queue: RebuildQueue<DeferredIndex>)
-    {
+    private func addIndexJobs(to group: inout ThrowingTaskGroup<Void, any Error>, _ queue: JobQueue<DeferredIndex>) {
         for number in 1...max(settings.indexJobs, 1) {
             group.addTask {
                 try await withThread(named: "index job \(number)") { try rebuild(from: queue, job: number) }
@@ -144,7 +146,7 @@ public struct Loader: Sendable {
         }
     }
 
-    private func rebuild(from queue: RebuildQueue<DeferredIndex>, job: Int) throws {
+    private func rebuild(from queue: JobQueue<DeferredIndex>, job: Int) throws {
         var target: Connection? = nil
         while let item = queue.next() {
             if target == nil { target = try openForMaintenance() }

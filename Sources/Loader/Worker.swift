@@ -38,7 +38,7 @@ struct Worker: ~Copyable {
     ///
     /// - Throws: ``CancellationError`` if somebody asked to stop before this worker itself failed.
     mutating func run(
-        _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue<DeferredIndex>
+        _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: JobQueue<DeferredIndex>
     ) throws {
         do {
             try runAll(stage, loads, queue)
@@ -53,7 +53,7 @@ struct Worker: ~Copyable {
     }
 
     private mutating func runAll(
-        _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: RebuildQueue<DeferredIndex>
+        _ stage: TableLoad.Stage, _ loads: [String: TableLoad], _ queue: JobQueue<DeferredIndex>
     ) throws {
         let worklist = Worklist(stage: stage, others: loader.others)
         while !loader.stop.isRequested {
@@ -152,7 +152,7 @@ struct Worker: ~Copyable {
     }
 
     /// Hands the indexes of tables that are now full to the index jobs.
-    private mutating func queueIndexes(of load: TableLoad, _ worklist: Worklist, _ queue: RebuildQueue<DeferredIndex>)
+    private mutating func queueIndexes(of load: TableLoad, _ worklist: Worklist, _ queue: JobQueue<DeferredIndex>)
         throws
     {
         let full = try worklist.filled(among: load.tables, &sink.target)

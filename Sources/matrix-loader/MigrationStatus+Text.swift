@@ -10,7 +10,7 @@ extension MigrationStatus {
         if !running.isEmpty { text += "\nUnder way:\n" + Self.table(of: running).text }
         if !setAside.isEmpty {
             text +=
-                "\nIndexes, constraints and triggers that are set aside until their tables are full: "
+                "\nIndexes, constraints and triggers that are set aside until their tables are full, or not checked yet: "
                 + "\(setAside.count)\n"
         }
         return text

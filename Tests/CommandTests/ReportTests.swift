@@ -99,7 +99,7 @@ struct ReportTests {
             areas: [AreaStanding(name: "rooms", loads: 3, done: 1, rows: 80)], setAside: ["a", "b"])
         #expect(status.rowsPerSecond == 20)
         #expect(status.text.contains("Run the same command to go on."))
-        #expect(status.text.contains("set aside until their tables are full: 2"))
+        #expect(status.text.contains("set aside until their tables are full, or not checked yet: 2"))
         #expect(status.text.contains("rooms      3     1        0     2"))
         status.state = .running
         status.runningLoads = [.init(id: "rooms/2", worker: "worker 1", seconds: 2, rows: 5, weight: 9, wait: "IO: x")]

@@ -31,7 +31,7 @@ struct WholeMigrationTests {
         #expect(try server.picture() == before)
     }
 
-    @Test("whose undoing was interrupted can only be undone", arguments: ["set-aside", nil])
+    @Test("whose undoing was interrupted can only be undone", arguments: ["set-aside", "before-analyze", nil])
     func interruptedUndoing(failpoint: String?) async throws {
         let server = try await CommandServer()
         let before = try server.picture()

@@ -216,6 +216,22 @@ struct LoaderTests {
         #expect(try target.rows("SELECT * FROM people") == [["1", "rows"]])
     }
 
+    @Test("keeps the WAL writer awake while it fills tables", .timeLimit(.minutes(5)))
+    func pulse() async throws {
+        _ = try prepare()
+        let beat: SQL = """
+            SELECT 1 FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'matrix-loader WAL writer' AND query LIKE '%txid_current()'
+            """
+        try await TestLoads.run([
+            TableLoad("waiting", into: [Self.initials]) { source, _ in
+                while try source.value(beat) == nil {
+                    try source.execute("SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)")
+                }
+            }
+        ])
+    }
+
     @Test("stops when asked to, with nothing half done, and goes on later")
     func stopRequest() async throws {
         var target = try prepare()

@@ -27,7 +27,8 @@ struct WALWriterPulseTests {
     @Test("beats until it is ended", .timeLimit(.minutes(5)))
     func ended() async throws {
         let (pulse, sessions) = (WALWriterPulse(), TestLoads.sessions)
-        async let beats: Void = withThread(named: "WAL writer") { pulse.run(sessions) }
+        async let beats: Void = withThread(named: "WAL writer") { pulse.run(sessions, stop: StopRequest()) }
+        defer { pulse.end() }
         let first = try await change(from: nil)
         let second = try await change(from: first)
         #expect(second != nil)
@@ -37,10 +38,21 @@ struct WALWriterPulseTests {
         while last != nil { last = try await change(from: last) }
     }
 
+    @Test("ends where somebody asks to stop", .timeLimit(.minutes(5)))
+    func stopped() async throws {
+        let (pulse, sessions, stop) = (WALWriterPulse(), TestLoads.sessions, StopRequest())
+        async let beats: Void = withThread(named: "WAL writer") { pulse.run(sessions, stop: stop) }
+        defer { pulse.end() }
+        _ = try await change(from: nil)
+        stop.request()
+        try await beats
+    }
+
     @Test("ends with its session, and nobody is told", .timeLimit(.minutes(5)))
     func lost() async throws {
         let (pulse, sessions) = (WALWriterPulse(), TestLoads.sessions)
-        async let beats: Void = withThread(named: "WAL writer") { pulse.run(sessions) }
+        async let beats: Void = withThread(named: "WAL writer") { pulse.run(sessions, stop: StopRequest()) }
+        defer { pulse.end() }
         _ = try await change(from: nil)
         var connection = try TemporaryDatabase.connect()
         try connection.execute("SELECT pg_terminate_backend(pid) FROM (\(Self.session)) s")

@@ -30,7 +30,7 @@ public struct MigrationStatus: Sendable, Codable {
     public var runningLoads: [Ledger.RunningStep]
     /// Indexes, constraints and triggers that are put back at this moment.
     public var runningRebuilds: [Ledger.RunningStep]
-    /// Indexes, constraints and triggers that are set aside at this moment.
+    /// Indexes, constraints and triggers that are set aside at this moment, or back and not checked yet.
     public var setAside: [String]
     public var leftBehind: [LeftBehind]
     /// Rows written so far per second since the beginning.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// What waits for index jobs, such as indexes to be rebuilt: workers add a table's as soon as it is filled.
+/// What waits for index jobs: indexes, which workers add as soon as a table is filled, then tables to be analysed and foreign keys
+/// to be checked.
 ///
 /// `@unchecked Sendable` holds because every access to the variables is made under `condition`'s lock.
-final class RebuildQueue<Item: Hashable & Sendable>: @unchecked Sendable {
+final class JobQueue<Item: Hashable & Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private var waiting: [Item] = []
     private var isClosed = false
