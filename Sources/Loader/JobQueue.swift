@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// What waits for index jobs: indexes, which workers add as soon as a table is filled, then tables to be analysed and foreign keys
-/// to be checked.
+/// What waits for index jobs: indexes, which workers add as soon as a table is filled, then tables to be analysed and
+/// foreign keys to be checked.
 ///
 /// `@unchecked Sendable` holds because every access to the variables is made under `condition`'s lock.
 final class JobQueue<Item: Hashable & Sendable>: @unchecked Sendable {

@@ -36,8 +36,8 @@ extension Loader {
         }
     }
 
-    /// The largest tables first, so that the jobs end together; foreign keys last, as PostgreSQL chooses by what it knows of tables
-    /// how to check them.
+    /// The largest tables first, so that the jobs end together; foreign keys last, as PostgreSQL chooses by what it knows
+    /// of tables how to check them.
     private func finishingSteps(after loads: [TableLoad]) async throws -> [FinishingStep] {
         var weights: [String: Int] = [:]
         for load in loads where load.stage == .copy {

@@ -76,11 +76,20 @@ public struct Loader: Sendable {
     }
 
     private func run(_ stage: TableLoad.Stage, _ loads: [TableLoad], workers: Int) async throws {
+        guard stage == .copy else { return try await runJobs(stage, loads, workers: workers) }
+        let pulse = WALWriterPulse(sessions, stop: stop)
+        do {
+            try await runJobs(stage, loads, workers: workers)
+        } catch {
+            await pulse.end()
+            throw error
+        }
+        await pulse.end()
+    }
+
+    private func runJobs(_ stage: TableLoad.Stage, _ loads: [TableLoad], workers: Int) async throws {
         let byID = Dictionary(loads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let queue = JobQueue<DeferredIndex>()
-        let pulse = WALWriterPulse()
-        async let _: Void = stage == .copy ? withThread(named: "WAL writer") { pulse.run(sessions, stop: stop) } : ()
-        defer { pulse.end() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             if stage == .copy { addIndexJobs(to: &group, queue) }
             // More of them than loads would only wait.

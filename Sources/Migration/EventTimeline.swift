@@ -63,6 +63,13 @@ struct EventTimeline: Sendable {
         places[nid].map(transactions.transaction)
     }
 
+    /// The local device that sent an event in a transaction, where Dendrite knows it.
+    @_lifetime(borrow self)
+    func device(of transaction: SentTransaction?) -> SendingDevice? {
+        guard let session = transaction?.session else { return nil }
+        return sendingDevices.device(of: session)
+    }
+
     /// Calls `body` with the text of a transaction, the client's id for it.
     func withText<Result>(
         of transaction: SentTransaction, _ body: (borrowing Span<UInt8>) -> Result

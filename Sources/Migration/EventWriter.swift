@@ -43,9 +43,18 @@ struct EventWriter {
     mutating func write(
         _ facts: EventFacts, eventID: Span<UInt8>, roomID: Span<UInt8>, json: Span<UInt8>, to sink: inout RowSink
     ) throws(RejectedRow) -> ContentParts {
+        try append(facts, eventID, roomID, json, &sink)
+        if !facts.isOutlier { recent.insert(eventID, in: roomID) }
+        return reader.parts
+    }
+
+    private func append(
+        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink
+    ) throws(RejectedRow) {
         let content = reader.parts
+        let device = timeline.device(of: facts.transaction)
         try event(facts, content, eventID, roomID, json, &sink)
-        body(facts, eventID, roomID, json, &sink)
+        body(facts, device, eventID, roomID, json, &sink)
         if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
         graph(facts, eventID, roomID, json, &sink)
         if facts.isRejected {
@@ -57,9 +66,7 @@ struct EventWriter {
         } else {
             try rest(facts, content, eventID, roomID, json, &sink)
         }
-        transaction(facts, eventID, roomID, &sink)
-        if !facts.isOutlier { recent.insert(eventID, in: roomID) }
-        return content
+        transaction(facts, device, eventID, roomID, &sink)
     }
 
     static func string(_ bytes: Span<UInt8>) -> String {
@@ -108,13 +115,13 @@ struct EventWriter {
     }
 
     private func body(
-        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
-        _ sink: inout RowSink
+        _ facts: EventFacts, _ device: SendingDevice?, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>,
+        _ json: Span<UInt8>, _ sink: inout RowSink
     ) {
         sink.append(to: EventTables.eventJSON) { row in
             row.write(eventID)
             row.write(roomID)
-            row.writeText { row in metadata(facts, json, to: &row) }
+            row.writeText { row in metadata(facts, device, json, to: &row) }
             row.writeText { row in
                 row.piece("{")
                 for run in reader.carried {
@@ -159,7 +166,8 @@ struct EventWriter {
     }
 
     /// `internal_metadata`, in pieces: most events have none.
-    private func metadata(_ facts: EventFacts, _ json: Span<UInt8>, to row: inout CopyBuffer) {
+    private func metadata(_ facts: EventFacts, _ device: SendingDevice?, _ json: Span<UInt8>, to row: inout CopyBuffer)
+    {
         var isFirst = true
         func member(_ text: StaticString) {
             row.piece(isFirst ? "{" : ",")
@@ -170,10 +178,7 @@ struct EventWriter {
         if facts.isOutlier { member("\"outlier\":true") }
         if facts.isSoftFailed { member("\"soft_failed\":true") }
         if facts.needsRecheck { member("\"recheck_redaction\":true") }
-        if let transaction = facts.transaction, let session = transaction.session,
-            let device = timeline.sendingDevices.device(of: session),
-            JSONScanner.isText(json, reader.sender, device.userID)
-        {
+        if let transaction = facts.transaction, let device, JSONScanner.isText(json, reader.sender, device.userID) {
             member("\"device_id\":")
             row.piece(device.literal)
             row.piece(",\"txn_id\":")
@@ -194,12 +199,11 @@ struct EventWriter {
     ///
     /// Synapse forgets the row a day after inserted_ts. Of two events for one transaction the later one counts.
     private func transaction(
-        _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ sink: inout RowSink
+        _ facts: EventFacts, _ device: SendingDevice?, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>,
+        _ sink: inout RowSink
     ) {
         guard let transaction = facts.transaction, !facts.isRepeated else { return }
-        guard let session = transaction.session, let device = timeline.sendingDevices.device(of: session),
-            device.isCarried
-        else {
+        guard let device, device.isCarried else {
             sink.leaveOut("transaction ids of devices that are gone")
             return
         }

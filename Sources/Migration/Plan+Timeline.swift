@@ -100,8 +100,8 @@ extension Plan {
 
     /// What begins with the time; and the whole text, where that is not sure to be the event's own.
     ///
-    /// textsend gives bytes without looking at them, so the last one is found without a search. Where the key comes twice, once in `content` or `unsigned`, what follows the first ends before the second: without the
-    /// brace that ends the object.
+    /// textsend gives bytes without looking at them, so the last one is found without a search. Where the key comes twice,
+    /// once in `content` or `unsigned`, what follows the first ends before the second: without the brace that ends the object.
     private static func time(_ json: String) -> SQL {
         """
         left(after, 20),

@@ -216,7 +216,7 @@ struct LoaderTests {
         #expect(try target.rows("SELECT * FROM people") == [["1", "rows"]])
     }
 
-    @Test("keeps the WAL writer awake while it fills tables", .timeLimit(.minutes(5)))
+    @Test("keeps the WAL writer awake while it fills tables", .timeLimit(.minutes(10)))
     func pulse() async throws {
         _ = try prepare()
         let beat: SQL = """

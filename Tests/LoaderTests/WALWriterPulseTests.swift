@@ -24,38 +24,32 @@ struct WALWriterPulseTests {
         }
     }
 
-    @Test("beats until it is ended", .timeLimit(.minutes(5)))
+    @Test("beats until it is ended", .timeLimit(.minutes(10)))
     func ended() async throws {
-        let (pulse, sessions) = (WALWriterPulse(), TestLoads.sessions)
-        async let beats: Void = withThread(named: "WAL writer") { pulse.run(sessions, stop: StopRequest()) }
-        defer { pulse.end() }
+        let pulse = WALWriterPulse(TestLoads.sessions, stop: StopRequest())
         let first = try await change(from: nil)
         let second = try await change(from: first)
         #expect(second != nil)
-        pulse.end()
-        try await beats
+        await pulse.end()
         var last = second
         while last != nil { last = try await change(from: last) }
     }
 
-    @Test("ends where somebody asks to stop", .timeLimit(.minutes(5)))
+    @Test("ends where somebody asks to stop", .timeLimit(.minutes(10)))
     func stopped() async throws {
-        let (pulse, sessions, stop) = (WALWriterPulse(), TestLoads.sessions, StopRequest())
-        async let beats: Void = withThread(named: "WAL writer") { pulse.run(sessions, stop: stop) }
-        defer { pulse.end() }
+        let stop = StopRequest()
+        let pulse = WALWriterPulse(TestLoads.sessions, stop: stop)
         _ = try await change(from: nil)
         stop.request()
-        try await beats
+        await pulse.ended()
     }
 
-    @Test("ends with its session, and nobody is told", .timeLimit(.minutes(5)))
+    @Test("ends with its session, and nobody is told", .timeLimit(.minutes(10)))
     func lost() async throws {
-        let (pulse, sessions) = (WALWriterPulse(), TestLoads.sessions)
-        async let beats: Void = withThread(named: "WAL writer") { pulse.run(sessions, stop: StopRequest()) }
-        defer { pulse.end() }
+        let pulse = WALWriterPulse(TestLoads.sessions, stop: StopRequest())
         _ = try await change(from: nil)
         var connection = try TemporaryDatabase.connect()
         try connection.execute("SELECT pg_terminate_backend(pid) FROM (\(Self.session)) s")
-        try await beats
+        await pulse.ended()
     }
 }
