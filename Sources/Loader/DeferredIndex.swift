@@ -14,7 +14,7 @@ struct DeferredIndex: Sendable, Hashable {
         /// A trigger of a user; its definition is how it was enabled.
         case trigger
         /// That a foreign key holds for the rows that are there.
-        case validation
+        case validation = "foreign key check"
     }
 
     let number: Int

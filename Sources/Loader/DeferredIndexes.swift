@@ -43,7 +43,7 @@ struct DeferredIndexes: Sendable {
                format('ALTER TABLE %s DROP CONSTRAINT %I', sql, conname) AS away
         FROM f
         UNION ALL
-        SELECT 6, 'validation', f.name, conname, format('ALTER TABLE %s VALIDATE CONSTRAINT %I', sql, conname), NULL
+        SELECT 6, 'foreign key check', f.name, conname, format('ALTER TABLE %s VALIDATE CONSTRAINT %I', sql, conname), NULL
         FROM f WHERE is_validated
         UNION ALL
         SELECT CASE WHEN constraint_oid IS NULL THEN 3 ELSE 2 END, 'index', table_name, name,
@@ -112,7 +112,9 @@ struct DeferredIndexes: Sendable {
             else {
                 throw PostgresError(
                     side: Sessions.targetSide,
-                    message: "the ledger has set aside a \(row[2] ?? "thing"), which this version does not know")
+                    message:
+                        "the ledger has set aside a \(row[2] ?? "thing"), which this version does not know; go on with a newer one"
+                )
             }
             away.append(DeferredIndex(number: number, table: table, kind: kind, name: name, definition: definition))
         }

@@ -95,7 +95,7 @@ extension Ledger {
                    wait_event_type || ': ' || wait_event
             FROM pg_stat_activity
             WHERE datname = current_database() AND state = 'active'
-                  AND application_name ~ '^matrix-loader (index|constraint|foreign key|trigger|validation|ANALYZE)'
+                  AND application_name ~ '^matrix-loader (index|constraint|foreign key|trigger|ANALYZE)'
             ORDER BY 3 DESC, 1
             """
         ).map(Self.step)

@@ -34,7 +34,7 @@ struct ProgressMeter {
     private func phase(_ snapshot: LoadProgress.Snapshot) -> String {
         if snapshot.expectedWeight == 0 { return "planning" }
         let isRebuilding = snapshot.running.allSatisfy { step in
-            ["index ", "constraint ", "foreign key ", "trigger ", "validation ", "ANALYZE"].contains {
+            ["index ", "constraint ", "foreign key ", "trigger ", "ANALYZE"].contains {
                 step.hasPrefix($0)
             }
         }
