@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What all loads of events share of the sync component's knowledge: about forty bytes for each event
+/// What all loads of events share, most of it the sync component's knowledge: about forty bytes for each event
 /// that a local client sent, and half of that for others.
 struct EventTimeline: Sendable {
     let numbers: StreamOrdering
@@ -14,6 +14,7 @@ struct EventTimeline: Sendable {
     /// By `event_nid`, whether a later event was sent in the same transaction, too.
     private var repeated = PagedArray(false)
     var sendingDevices = SendingDevices()
+    var rooms = KnownRooms()
 
     /// - Parameters:
     ///   - numbers: which stream_ordering each event gets.

@@ -20,7 +20,7 @@ extension EventWriter {
                     Self.identifier(json, parent, &row)
                     row.write(false)
                 }
-                if facts.isOutlier || isRecent(json, parent, in: roomID) { continue }
+                if facts.isOutlier || isKnown(json, parent, in: roomID) { continue }
                 sink.append(to: EventTables.unseenParents) { row in
                     Self.identifier(json, parent, &row)
                     row.write(roomID)
@@ -48,11 +48,6 @@ extension EventWriter {
                 row.write(roomID)
             }
         }
-    }
-
-    /// Whether this load has written the parent lately; false for one that is written with escapes.
-    private func isRecent(_ json: Span<UInt8>, _ parent: Range<Int>, in roomID: Span<UInt8>) -> Bool {
-        JSONScanner.isPlain(json, parent) && recent.contains(json.extracting(parent), in: roomID)
     }
 
     private static func isRepeated(_ json: Span<UInt8>, _ ids: [Range<Int>], _ index: Int) -> Bool {

@@ -8,8 +8,10 @@ import Postgres
 /// derives it: hashes and signatures cover neither.
 struct EventWriter {
     private(set) var reader = EventReader()
-    /// Events written that are no outliers, so none is missing from its room's graph.
+    /// Events that are no outliers, so none is missing from its room's graph.
     private(set) var recent = RecentEvents()
+    /// Parents that the caller knows to be loaded and no outliers.
+    private let walked: WalkedParents
     private let timeline: EventTimeline
     /// The time of loading, ms.
     let now: Int64
@@ -17,9 +19,11 @@ struct EventWriter {
     /// - Parameters:
     ///   - timeline: what events' facts come from.
     ///   - now: the time of loading, ms.
-    init(_ timeline: EventTimeline, now: Int64) {
+    ///   - walked: which parents the caller knows to be loaded and no outliers.
+    init(_ timeline: EventTimeline, now: Int64, walked: WalkedParents = WalkedParents()) {
         self.timeline = timeline
         self.now = now
+        self.walked = walked
     }
 
     /// Reads an event; its rows are then appended by ``write(_:eventID:roomID:json:to:)``.
@@ -46,6 +50,20 @@ struct EventWriter {
         try append(facts, eventID, roomID, json, &sink)
         if !facts.isOutlier { recent.insert(eventID, in: roomID) }
         return reader.parts
+    }
+
+    /// Notes an event that another load writes, and that is no outlier.
+    ///
+    /// Should that load reject it, its children are found by the rejection.
+    mutating func see(_ eventID: Span<UInt8>, in roomID: Span<UInt8>) {
+        recent.insert(eventID, in: roomID)
+    }
+
+    /// Whether a parent is known to be loaded; false for one that is written with escapes.
+    func isKnown(_ json: Span<UInt8>, _ parent: Range<Int>, in roomID: Span<UInt8>) -> Bool {
+        guard JSONScanner.isPlain(json, parent) else { return false }
+        let eventID = json.extracting(parent)
+        return recent.contains(eventID, in: roomID) || walked.wereMet(eventID, in: roomID)
     }
 
     private func append(

@@ -19,15 +19,6 @@ extension Plan {
             """
     }
 
-    /// Whether Dendrite kept the event and did not send it to anybody, allowed by the state before it: not by the current one,
-    /// if the sync component does not have it either.
-    func isHeldBack(_ event: String) -> SQL {
-        """
-        (\(raw: event).state_snapshot_nid <> 0 AND NOT \(raw: event).is_rejected AND NOT \(raw: event).sent_to_output
-         AND NOT \(isOutlier(event)))
-        """
-    }
-
     /// Whether a row of `roomserver_events e` is a state event.
     ///
     /// `event_state_key_nid` alone does not say so: auth events that were fetched from other servers may have got that of
@@ -53,18 +44,19 @@ extension Plan {
                 WHERE f.room_nid = r.room_nid AND f.event_type_nid = 1 LIMIT 1), '1') END
             """)
 
-    /// Columns that every load of event bodies begins with, in this order: event_nid, event_id, room_id, room_version, depth,
-    /// is_rejected, is an outlier, is held back, is late, event_json.
+    /// Columns that every load of event bodies begins with, in this order: event_nid, event_id, room_nid, depth, is_rejected,
+    /// sent_to_output, is an outlier, is late, event_json.
     ///
+    /// What a room says of itself is in ``KnownRooms``: joining rooms would cost a sixth of the query, and sends it for each event.
     /// - Parameters:
     ///   - join: what joins `j` (event_json) to `e`.
     ///   - condition: which rows of `roomserver_events e`.
     func bodies(joining join: SQL, where condition: SQL, alsoSelecting more: SQL = "") -> SQL {
         """
-        SELECT e.event_nid, e.event_id, r.room_id, \(Self.roomVersion), e.depth, e.is_rejected, \(isOutlier("e")), \(isHeldBack("e")),
+        SELECT e.event_nid, e.event_id, e.room_nid, e.depth, e.is_rejected, e.sent_to_output, \(isOutlier("e")),
                \(raw: streamOrdering.isLate(event: "e")), j.event_json \(more)
-        FROM roomserver_events e \(join) LEFT JOIN roomserver_rooms r USING (room_nid)
-        WHERE \(condition) AND coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported))
+        FROM roomserver_events e \(join)
+        WHERE \(condition)
         """
     }
 
@@ -74,16 +66,17 @@ extension Plan {
     static let lookUpOfBody: SQL =
         "LEFT JOIN LATERAL (SELECT event_json FROM roomserver_event_json b WHERE b.event_nid = e.event_nid OFFSET 0) j ON true"
 
-    /// The bodies of one range of events that are not loaded with their rooms.
+    /// The bodies of one range of events that are not loaded with their rooms; of those that are, all but the JSON.
     ///
-    /// Both halves of an event have the range's numbers, so PostgreSQL reads two short stretches of two tables.
+    /// Whether an event is one of those is the last column. Both halves of an event have the range's numbers, so PostgreSQL reads two short stretches of two tables.
     func bodies(of range: EventRange) -> SQL {
         let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
         return bodies(
             joining: """
                 LEFT JOIN roomserver_event_json j ON j.event_nid = e.event_nid AND j.event_nid >= \(low) AND j.event_nid < \(high)
+                     AND NOT \(isLoadedWithRoom)
                 """,
-            where: "e.event_nid >= \(low) AND e.event_nid < \(high) AND NOT \(isLoadedWithRoom)")
+            where: "e.event_nid >= \(low) AND e.event_nid < \(high)", alsoSelecting: ", \(isLoadedWithRoom)")
     }
 
     /// The rooms of which anything is loaded: a relation for FROM, with room_nid and room_id.

@@ -16,6 +16,7 @@ extension Plan {
         try readInvitations(&timeline.received, from: &source)
         timeline.received.run()
         timeline.sendingDevices = try readSendingDevices(from: &source)
+        timeline.rooms = try KnownRooms(from: &source)
         return timeline
     }
 

@@ -39,8 +39,14 @@ extension Plan {
         var writer = EventWriter(timeline, now: now)
         try source.copyOut(bodies(of: range)) { reader in
             while let row = try reader.next() {
+                var body = EventBody(row, in: timeline.rooms)
+                // The area's omissions count them.
+                if body.isOfUnknownVersion { continue }
+                if body.fields.bool() == true {
+                    if !body.isOutlier { writer.see(body.eventID, in: body.roomID) }
+                    continue
+                }
                 do throws(RejectedRow) {
-                    let body = EventBody(row)
                     let facts = try body.facts(timeline)
                     try writer.read(body.json, body.eventID, facts.version)
                     _ = try writer.write(

@@ -17,18 +17,24 @@ extension Plan {
                         "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
                     }),
                 // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up. Loads
-                // have staged the few that may be missing. IN changes nothing in the result: it lets PostgreSQL hash the few,
-                // and not all of `events`.
+                // have staged the few that may be missing, and took for loaded what another load then rejected. IN changes nothing
+                // in the result: it lets PostgreSQL hash the few, and not all of `events`.
                 TableLoad(
                     "event_backward_extremities", into: ["event_backward_extremities"],
                     statements: [
+                        """
+                        INSERT INTO matrix_loader.unseen_parent (event_id, room_id)
+                        SELECT g.prev_event_id, e.room_id
+                        FROM matrix_loader.rejected_row r JOIN event_edges g ON g.prev_event_id = r.key JOIN events e USING (event_id)
+                        WHERE NOT e.outlier
+                        """,
                         """
                         INSERT INTO event_backward_extremities (event_id, room_id)
                         SELECT event_id, room_id FROM matrix_loader.unseen_parent
                         EXCEPT
                         SELECT event_id, room_id FROM events
-                        WHERE NOT outlier AND (event_id, room_id) IN (SELECT event_id, room_id FROM matrix_loader.unseen_parent)
-                        """
+                        WHERE NOT outlier AND event_id IN (SELECT event_id FROM matrix_loader.unseen_parent)
+                        """,
                     ]),
                 // One after the other: threads have no redacted messages, but a redacted message was in a thread when it notified.
                 TableLoad(

@@ -6,29 +6,41 @@ import Postgres
 struct EventBody: ~Escapable {
     let nid: Int64
     let eventID: Span<UInt8>
+    let roomNID: Int64
+    /// Empty where the room is missing.
     let roomID: Span<UInt8>
     let json: Span<UInt8>
     /// What the row holds after the columns that all bodies have.
     var fields: FieldReader
-    private let version: String
+    private let version: RoomVersion?
+    private let hasRoom: Bool
     private let depth: Int64
-    private let flags: (isRejected: Bool, isOutlier: Bool, isHeldBack: Bool, isLate: Bool)
-    private let isWhole: (room: Bool, json: Bool)
+    private let flags: (isRejected: Bool, isSent: Bool, isOutlier: Bool, isLate: Bool)
+    private let hasJSON: Bool
 
-    @_lifetime(copy row)
-    init(_ row: borrowing SourceRow) {
+    @_lifetime(copy row, borrow rooms)
+    init(_ row: borrowing SourceRow, in rooms: borrowing KnownRooms) {
         var fields = row.fields
         nid = fields.int64() ?? 0
         eventID = fields.bytesOrEmpty()
-        let hasRoom = !fields.nextIsNull
-        roomID = fields.bytesOrEmpty()
-        version = fields.string() ?? ""
+        roomNID = fields.int64() ?? 0
+        if let room = rooms.room(roomNID) {
+            (roomID, version, hasRoom) = (room.roomID, room.version, true)
+        } else {
+            (roomID, version, hasRoom) = (Span(), nil, false)
+        }
         depth = fields.int64() ?? 0
         flags = (fields.bool() ?? false, fields.bool() ?? false, fields.bool() ?? false, fields.bool() ?? false)
-        isWhole = (hasRoom, !fields.nextIsNull)
+        hasJSON = !fields.nextIsNull
         json = fields.bytesOrEmpty()
         self.fields = fields
     }
+
+    /// Whether the state before it is unknown.
+    var isOutlier: Bool { flags.isOutlier }
+
+    /// Whether Synapse does not know the version of its room.
+    var isOfUnknownVersion: Bool { hasRoom && version == nil }
 
     var eventIDText: String { EventWriter.string(eventID) }
 
@@ -36,20 +48,22 @@ struct EventBody: ~Escapable {
     ///
     /// - Throws: ``RejectedRow`` if its room or its JSON is missing.
     func facts(_ timeline: EventTimeline) throws(RejectedRow) -> EventFacts {
-        guard isWhole.room else {
+        guard let version else {
             throw RejectedRow(key: eventIDText, column: "room_nid", reason: "its room is missing")
         }
-        guard isWhole.json else {
+        guard hasJSON else {
             throw RejectedRow(key: eventIDText, column: "event_json", reason: "its JSON is missing")
         }
         let synced = timeline.streamOrdering(of: nid)
         let streamOrdering =
             synced ?? timeline.numbers.position(of: nid, syncID: nil, isExcluded: false, isLate: flags.isLate)
         let transaction = timeline.transaction(of: nid)
+        // Kept and sent to nobody, allowed by the state before it: not by the current one, if the sync component lacks it too.
+        let isHeldBack = !flags.isRejected && !flags.isSent && !flags.isOutlier
         return EventFacts(
-            version: RoomVersion(version), streamOrdering: streamOrdering, depth: depth,
+            version: version, streamOrdering: streamOrdering, depth: depth,
             receivedTimestamp: timeline.received.at(streamOrdering), isOutlier: flags.isOutlier,
-            isSoftFailed: flags.isHeldBack && synced == nil, isRejected: flags.isRejected,
+            isSoftFailed: isHeldBack && synced == nil, isRejected: flags.isRejected,
             transaction: transaction, isRepeated: transaction != nil && timeline.isRepeated(nid))
     }
 }

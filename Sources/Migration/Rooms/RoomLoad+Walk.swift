@@ -25,11 +25,12 @@ extension RoomLoad {
                     walk = RoomWalk(
                         room, eventsOfBlock: eventsOfBlock, emptySnapshots: emptySnapshots, identifiers: stateGroups)
                 }
-                try walk?.visit(row, &sink)
+                try walk?.visit(row, &parents, &sink)
                 try sink.endRow()
             }
         }
         try finish(&walk, &sink)
+        parents.finish()
     }
 
     private mutating func finish(_ walk: inout RoomWalk?, _ sink: inout RowSink) throws {

@@ -8,13 +8,14 @@ extension RoomLoad {
     mutating func writeStateEvents(
         _ timeline: EventTimeline, _ source: inout Connection, _ sink: inout RowSink
     ) throws {
-        var writer = EventWriter(timeline, now: plan.now)
+        var writer = EventWriter(timeline, now: plan.now, walked: parents)
+        parents = WalkedParents()
         let levels = try readPowerLevels(&source)
         let query = plan.bodies(
             joining: Plan.lookUpOfBody,
             where: "e.room_nid = ANY (\(partition.rooms)) AND \(plan.isLoadedWithRoom)",
             alsoSelecting: """
-                , e.room_nid, EXISTS (SELECT 1 FROM roomserver_redactions v WHERE v.redaction_event_id = e.event_id AND v.validated)
+                , EXISTS (SELECT 1 FROM roomserver_redactions v WHERE v.redaction_event_id = e.event_id AND v.validated)
                 """)
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
@@ -32,16 +33,16 @@ extension RoomLoad {
         _ row: borrowing SourceRow, _ writer: inout EventWriter, _ levels: RedactionPower,
         _ timeline: EventTimeline, _ sink: inout RowSink
     ) throws(RejectedRow) {
-        var body = EventBody(row)
-        let (nid, event) = (body.fields.int64() ?? 0, body.nid)
+        var body = EventBody(row, in: timeline.rooms)
+        let event = body.nid
         let isValidated = body.fields.bool() ?? false
-        guard let room = rooms[nid] else { return }
+        guard let room = rooms[body.roomNID] else { return }
         var facts = try body.facts(timeline)
         facts.replacedEventID = room.replaced[event]
         if !strippedState.isEmpty { facts.strippedState = strippedState[body.eventIDText] }
         try writer.read(body.json, body.eventID, facts.version)
         let stateKey = writer.reader.stateKey.flatMap { JSONScanner.text(body.json, $0) }
-        if let stateKey { facts.isForgotten = forgotten.contains(RoomMember(room: nid, user: stateKey)) }
+        if let stateKey { facts.isForgotten = forgotten.contains(RoomMember(room: room.nid, user: stateKey)) }
         let redacts = facts.isRejected ? nil : writer.redactedEventID(body.json, facts.version)
         if redacts != nil, let before = room.powerBefore[event], !facts.version.hasEventIDInJSON,
             let sender = JSONScanner.text(body.json, writer.reader.sender)

@@ -18,6 +18,8 @@ struct RoomLoad {
     var emptySnapshots: Set<Int64>
     var stateGroups: IdentifierRange.Cursor
     var authChains: IdentifierRange.Cursor
+    /// The parents of state events.
+    var parents = WalkedParents()
     /// `event_id`s of invitations into rooms of ours, and their `invite_room_state`.
     var strippedState: [String: [UInt8]] = [:]
     /// (room_nid, user) of those who have forgotten the room.
@@ -123,7 +125,7 @@ struct RoomLoad {
         }
     }
 
-    private func note(
+    private mutating func note(
         _ event: EventReader, _ json: Span<UInt8>, in nid: Int64, nid event_nid: Int64, eventID: String, depth: Int64,
         isRejected: Bool, filed: (type: String?, key: String?)
     ) {
@@ -136,6 +138,10 @@ struct RoomLoad {
         var authEvents = event.authEvents.map { StateEvent.reference(to: JSONScanner.text(json, inside: $0)) }
         if room.version.isCreateImplied, type != "m.room.create" {
             authEvents.append(StateEvent.reference(to: "$" + room.roomID.dropFirst()))
+        }
+        let roomID = Array(room.roomID.utf8)
+        for parent in event.previousEvents {
+            parents.add(json.extracting(parent), in: roomID.span)
         }
         var membership: String?
         if type == "m.room.member", let value = event.parts.membership {

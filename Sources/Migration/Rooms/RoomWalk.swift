@@ -26,7 +26,7 @@ struct RoomWalk {
     }
 
     /// Takes one event: its state group, what it replaces, whether it is a tip of the graph.
-    mutating func visit(_ row: borrowing SourceRow, _ sink: inout RowSink) throws {
+    mutating func visit(_ row: borrowing SourceRow, _ parents: inout WalkedParents, _ sink: inout RowSink) throws {
         var fields = row.fields
         _ = fields.int64()
         guard let nid = fields.int64() else { return }
@@ -37,6 +37,7 @@ struct RoomWalk {
         let isOpenRedaction = fields.bool() ?? false
         room.hasEvents = true
         guard !isOutlier else { return }
+        parents.meet(eventID, in: roomID.span)
         if !isRejected {
             room.minDepth = min(room.minDepth ?? depth, depth)
             if room.latest.contains(nid) { extremity(eventID, &sink) }

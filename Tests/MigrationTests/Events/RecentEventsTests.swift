@@ -9,7 +9,7 @@ struct RecentEventsTests {
     @Test("are known in their own room, and no others are", arguments: 0..<10)
     func property(seed: Int) {
         var random = SeededGenerator(seed)
-        var recent = RecentEvents(key: UInt64(random.below(1 << 30) + 1))
+        var recent = RecentEvents(EventHash(key: UInt64(random.below(1 << 30) + 1)))
         var inserted: Set<[[UInt8]]> = []
         // Some as short as a word of memory, and some that begin alike.
         func text() -> [UInt8] { (0..<random.below(20)).map { _ in UInt8(random.below(3)) } }
@@ -27,7 +27,7 @@ struct RecentEventsTests {
 
     @Test("are forgotten for later ones, not all at once")
     func forgetting() {
-        var recent = RecentEvents(key: 0x2545_F491_4F6C_DD1D)
+        var recent = RecentEvents(EventHash(key: 0x2545_F491_4F6C_DD1D))
         let room: [UInt8] = [1]
         func id(_ number: Int) -> [UInt8] { Array("$\(number)".utf8) }
         for number in 0..<100_000 { recent.insert(id(number).span, in: room.span) }

@@ -99,6 +99,22 @@ struct OddEventsTests {
                 == [elsewhere, broken].map { "\($0.id)|\(room.id)" }.sorted())
     }
 
+    @Test("whose parents another load could not read mark where history goes on")
+    func parentsThatAnotherLoadRejects() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let brokenState = room.state("m.room.topic", content: "{}", .init(json: "{"))
+        room.say("after state", .live, .init(previous: [brokenState.id]))
+        let brokenMessage = room.say("broken", .live, .init(json: "{"))
+        room.state("m.room.name", content: "{}", .init(previous: [brokenMessage.id]))
+        let brokenByOutlier = room.say("broken, too", .live, .init(json: "{"))
+        room.say("outlier", .outlier, .init(previous: [brokenByOutlier.id]))
+        try await server.migrate()
+        #expect(
+            try server.rows("SELECT event_id FROM event_backward_extremities ORDER BY 1")
+                == [brokenState.id, brokenMessage.id].sorted())
+    }
+
     @Test("that filled a gap keep their numbers, and backfilled history goes below zero in its order")
     func history() async throws {
         let server = try OddServer()
