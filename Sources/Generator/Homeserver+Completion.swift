@@ -27,7 +27,8 @@ extension Homeserver {
                 group.addTask {
                     try await onThread {
                         var connection = try Connection(conninfo, side: "the generated database")
-                        try connection.execute("SET maintenance_work_mem = '256MB'")
+                        // Sorting in pieces that the processor's caches hold takes half the time.
+                        try connection.execute("SET maintenance_work_mem = '32MB'")
                         while let list = waiting.next() {
                             for statement in list { try connection.execute(statement) }
                         }

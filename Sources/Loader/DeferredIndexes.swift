@@ -131,10 +131,26 @@ struct DeferredIndexes: Sendable {
                 try target.value(
                     "SELECT 1 FROM matrix_loader.set_aside WHERE number = \(item.number) AND is_away FOR UPDATE") != nil
             guard isAway else { return }
+            if item.kind == .index, item.definition.contains(" USING btree ") {
+                _ = try target.value(Self.sortMemory(for: item.table))
+            }
             try target.execute(SQL(raw: item.definition))
             try target.execute("UPDATE matrix_loader.set_aside SET is_away = false WHERE number = \(item.number)")
             Failpoint.reach(.restoring)
         }
         Failpoint.reach(.restored)
+    }
+
+    /// Has PostgreSQL sort an index's rows, for the rest of the transaction, in pieces that the processor's caches hold.
+    ///
+    /// Where keys begin alike, as events of one room do, sorting waits for memory: pieces of 16 MB take two thirds of the time
+    /// of one of 256 MB for a million events, and half for five million. More only so that the pieces are merged at once:
+    /// PostgreSQL reads each by 272 kB. Never more than the session has.
+    private static func sortMemory(for table: String) -> SQL {
+        """
+        SELECT set_config('maintenance_work_mem', least(
+            pg_size_bytes(current_setting('maintenance_work_mem')) / 1024,
+            greatest(16384, sqrt(272 * pg_table_size(to_regclass(quote_ident(\(table)))) / 1024))::bigint) || 'kB', true)
+        """
     }
 }

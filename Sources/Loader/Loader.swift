@@ -137,7 +137,7 @@ public struct Loader: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...max(count, 1) {
                 group.addTask {
-                    try await withThread(named: "worker \(number)") {
+                    try await withThread(named: "worker \(number)", isBatch: true) {
                         var worker = try Worker(number: number, loader: self)
                         try worker.run(stage, loads, queue)
                     }

@@ -217,7 +217,7 @@ public struct Migration: Sendable {
         let open = Set(open)
         guard plan.rooms.loads.contains(where: { open.contains($0.id) }), !plan.eventTimeline.isSettled else { return }
         let (stop, settings) = (stop, settings)
-        try await withThread(named: "timeline") {
+        try await withThread(named: "timeline", isBatch: true) {
             plan.eventTimeline.settle(
                 Result {
                     var source = try sessions.openSource()

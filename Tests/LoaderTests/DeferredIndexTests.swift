@@ -104,6 +104,32 @@ struct DeferredIndexTests {
     }
 
     @Test(
+        "are built in small pieces where they are sorted, and with all memory of the session else", arguments: [256, 8])
+    func sortMemory(session: Int) async throws {
+        _ = try makeTables()
+        var target = try TemporaryDatabase.connect()
+        try target.execute(
+            """
+            CREATE TABLE built (name text, memory text);
+            CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+                INSERT INTO built SELECT object_identity, current_setting('maintenance_work_mem')
+                FROM pg_event_trigger_ddl_commands(); END $$;
+            CREATE EVENT TRIGGER built ON ddl_command_end WHEN TAG IN ('CREATE INDEX', 'ALTER TABLE') EXECUTE FUNCTION note()
+            """)
+        var settings = settings
+        settings.maintenanceWorkMemory = session
+        try await TestLoads.run(loads, settings)
+        func memory(_ name: String) throws -> String? {
+            try target.value("SELECT memory FROM built WHERE name = \("public." + name) ORDER BY ctid DESC LIMIT 1")
+        }
+        #expect(try memory("rooms_two") == "\(min(session, 16))MB")
+        #expect(try memory(#""Members By Boss""#) == "\(min(session, 16))MB")
+        #expect(try memory("members_brin") == "\(session)MB")
+        // The last that happens to it is the check of its foreign key.
+        #expect(try memory("outside") == "\(session)MB")
+    }
+
+    @Test(
         "come back in the run after one that died", arguments: ["before the loads", "between them", "after the loads"])
     func resumed(moment: String) async throws {
         let before = try makeTables()
