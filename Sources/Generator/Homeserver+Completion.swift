@@ -28,7 +28,7 @@ extension Homeserver {
                     try await onThread {
                         var connection = try Connection(conninfo, side: "the generated database")
                         // Sorting in pieces that the processor's caches hold takes half the time.
-                        try connection.execute("SET maintenance_work_mem = '32MB'")
+                        try connection.execute("SET maintenance_work_mem = '8MB'")
                         while let list = waiting.next() {
                             for statement in list { try connection.execute(statement) }
                         }

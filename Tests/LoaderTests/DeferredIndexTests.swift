@@ -104,7 +104,8 @@ struct DeferredIndexTests {
     }
 
     @Test(
-        "are built in small pieces where they are sorted, and with all memory of the session else", arguments: [256, 8])
+        "are built in small pieces where they are sorted, and with all memory of the session else",
+        arguments: [256, 2])
     func sortMemory(session: Int) async throws {
         _ = try makeTables()
         var target = try TemporaryDatabase.connect()
@@ -122,8 +123,8 @@ struct DeferredIndexTests {
         func memory(_ name: String) throws -> String? {
             try target.value("SELECT memory FROM built WHERE name = \("public." + name) ORDER BY ctid DESC LIMIT 1")
         }
-        #expect(try memory("rooms_two") == "\(min(session, 16))MB")
-        #expect(try memory(#""Members By Boss""#) == "\(min(session, 16))MB")
+        #expect(try memory("rooms_two") == "\(min(session, 4))MB")
+        #expect(try memory(#""Members By Boss""#) == "\(min(session, 4))MB")
         #expect(try memory("members_brin") == "\(session)MB")
         // The last that happens to it is the check of its foreign key.
         #expect(try memory("outside") == "\(session)MB")
