@@ -47,7 +47,11 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     }
 
     /// Whether the server ran short of something, such as room on its disk (SQLSTATE class 53).
-    public var isShortage: Bool { sqlState?.hasPrefix("53") ?? false }
+    public var isShortage: Bool { sqlState?.hasPrefix("53") ?? message.contains(Self.fullDiskAtStart) }
+
+    /// What a new session says that finds the disk full after somebody changed an index; never translated, and without a
+    /// SQLSTATE where a connection fails.
+    private static let fullDiskAtStart = "could not write init file"
 
     /// Whether the statement was cancelled on request (query_canceled).
     public var isCancellation: Bool { sqlState == "57014" }

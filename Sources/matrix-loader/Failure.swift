@@ -27,10 +27,10 @@ struct Failure: Encodable {
                 "A row cannot be loaded: \(row.description.sentence) Run the same command with --on-bad-row skip to "
                     + "go on "
                     + "without such rows."
-            case let postgres as PostgresError where postgres.isConnectionLoss && goesOn:
-                postgres.description.sentence + " When it answers again, the same command goes on."
             case let postgres as PostgresError where postgres.isShortage && goesOn:
                 postgres.description.sentence + " Make room, and the same command goes on."
+            case let postgres as PostgresError where postgres.isConnectionLoss && goesOn:
+                postgres.description.sentence + " When it answers again, the same command goes on."
             case is PostgresError: "\(error)".sentence
             default: "\(error)"
             }

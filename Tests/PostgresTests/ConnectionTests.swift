@@ -166,6 +166,13 @@ struct ConnectionTests {
         #expect(try connection.integer("SELECT 1") == 1)
     }
 
+    @Test("that cannot begin as the disk is full lacks room, and is not merely lost")
+    func fullDiskAtStart() {
+        let refusal = #"connection to server on socket "/run/.s.PGSQL.5432" failed: FATAL:  could not write init file"#
+        #expect(PostgresError(side: "Synapse's database", message: refusal).isShortage)
+        #expect(!PostgresError(side: "Synapse's database", message: "server closed the connection").isShortage)
+    }
+
     @Test("forgets its canceller's target when it is closed")
     func cancelledAfterwards() throws {
         let canceller = try closedConnection()
