@@ -144,8 +144,8 @@ struct DeferredIndexes: Sendable {
     /// Has PostgreSQL sort an index's rows, for the rest of the transaction, in pieces that the processor's caches hold.
     ///
     /// Where keys begin alike, as events of one room do, sorting waits for memory: pieces of 4 MB take half of the time of one of
-    /// 256 MB for a million events. More only so that all pieces are merged at once, of which PostgreSQL reads each by 272 kB;
-    /// what is sorted is about a quarter of the table. Never more than the session has.
+    /// 256 MB for a million events. More for larger tables, so that pieces stay few: PostgreSQL merges at once as many as
+    /// it can read by 272 kB each, and all again where there are more. Never more than the session has.
     private static func sortMemory(for table: String) -> SQL {
         """
         SELECT set_config('maintenance_work_mem', least(

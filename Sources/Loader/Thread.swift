@@ -10,8 +10,11 @@ public func withThread<Result: Sendable>(
 ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
         let thread = Thread {
-            if isBatch { Thread.becomeBatch() }
-            continuation.resume(with: Swift.Result { try body() })
+            let wasTaken = isBatch && Thread.becomeBatch()
+            let result = Swift.Result { try body() }
+            // Whom a thread wakes may have to be made first, and would inherit the policy.
+            if wasTaken { Thread.endBatch() }
+            continuation.resume(with: result)
         }
         thread.name = name
         thread.stackSize = 8 << 20
@@ -27,10 +30,16 @@ extension Thread {
     ///
     /// PostgreSQL sends rows in pieces of 8 KiB. A thread that takes the processor from it for each of them is switched to three
     /// times as often as one that finds several. Whoever gave the process another policy keeps it.
-    static func becomeBatch() {
-        guard sched_getscheduler(0) == SCHED_OTHER else { return }
+    ///
+    /// - Returns: whether it is so now; refused, all goes on as before.
+    static func becomeBatch() -> Bool {
+        guard sched_getscheduler(0) == SCHED_OTHER else { return false }
         var parameter = sched_param(sched_priority: 0)
-        // Refused, all goes on as before.
-        _ = unsafe sched_setscheduler(0, batchPolicy, &parameter)
+        return unsafe sched_setscheduler(0, batchPolicy, &parameter) == 0
+    }
+
+    fileprivate static func endBatch() {
+        var parameter = sched_param(sched_priority: 0)
+        _ = unsafe sched_setscheduler(0, SCHED_OTHER, &parameter)
     }
 }

@@ -41,7 +41,7 @@ struct EventWriter {
 
     /// Appends the rows of the event that was read last.
     ///
-    /// What follows in the same row must not reject it, unless it is an outlier: its children take it to be there.
+    /// Its children take it to be there, unless it is an outlier: whoever rejects it must do so under its `event_id`.
     /// - Returns: the parts of its content, for callers that write more.
     /// - Throws: ``RejectedRow`` if its JSON holds what PostgreSQL cannot.
     mutating func write(
@@ -59,7 +59,7 @@ struct EventWriter {
         recent.insert(eventID, in: roomID)
     }
 
-    /// Whether a parent is known to be loaded; false for one that is written with escapes.
+    /// Whether a parent is known to be loaded, or to be rejected under its `event_id`; false for one that is written with escapes.
     func isKnown(_ json: Span<UInt8>, _ parent: Range<Int>, in roomID: Span<UInt8>) -> Bool {
         guard JSONScanner.isPlain(json, parent) else { return false }
         let eventID = json.extracting(parent)

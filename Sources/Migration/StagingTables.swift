@@ -26,7 +26,8 @@ extension Plan {
             position bigint NOT NULL, user_id text NOT NULL, room_id text NOT NULL, event_id text NOT NULL,
             highlight boolean NOT NULL, read boolean NOT NULL, actions text NOT NULL)
         """,
-        // Parents that events name and that the load of the event had not just written: some may be missing.
+        // Parents that events name and of which the load of the event does not know that they are there, and those that were
+        // rejected: some may be missing.
         "CREATE TABLE matrix_loader.unseen_parent (event_id text NOT NULL, room_id text NOT NULL)",
     ]
 }

@@ -17,7 +17,7 @@ extension Plan {
                         "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
                     }),
                 // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up. Loads
-                // have staged the few that may be missing, and took for loaded what another load then rejected. IN changes nothing
+                // have staged the few that may be missing, and took for loaded what was then rejected. IN changes nothing
                 // in the result: it lets PostgreSQL hash the few, and not all of `events`.
                 TableLoad(
                     "event_backward_extremities", into: ["event_backward_extremities"],
