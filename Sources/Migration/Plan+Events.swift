@@ -47,7 +47,7 @@ extension Plan {
     /// Columns that every load of event bodies begins with, in this order: event_nid, event_id, room_nid, depth, is_rejected,
     /// sent_to_output, is an outlier, is late, event_json.
     ///
-    /// What a room says of itself is in ``KnownRooms``: joining rooms would cost a sixth of the query, and sends it for each event.
+    /// What a room says of itself is in ``KnownRooms``: joining rooms would cost a sixth of the query.
     /// - Parameters:
     ///   - join: what joins `j` (event_json) to `e`.
     ///   - condition: which rows of `roomserver_events e`.
@@ -68,7 +68,8 @@ extension Plan {
 
     /// The bodies of one range of events that are not loaded with their rooms; of those that are, all but the JSON.
     ///
-    /// Whether an event is one of those is the last column. Both halves of an event have the range's numbers, so PostgreSQL reads two short stretches of two tables.
+    /// The last column says whether an event is one of the latter. Both halves of an event have the range's numbers, so
+    /// PostgreSQL reads two short stretches of two tables.
     func bodies(of range: EventRange) -> SQL {
         let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
         return bodies(
