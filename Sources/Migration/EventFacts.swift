@@ -27,6 +27,9 @@ struct EventFacts {
     /// Whether the member has forgotten the room.
     var isForgotten = false
 
+    /// The depth as Synapse takes it.
+    var topologicalOrdering: Int64 { min(depth, Self.largestDepth) }
+
     /// Synapse's limit of a depth: 2^53 − 1, the largest integer of canonical JSON.
     static let largestDepth: Int64 = (1 << 53) - 1
 }

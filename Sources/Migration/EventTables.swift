@@ -32,10 +32,17 @@ enum EventTables {
     /// How many those are is different in each run, as ``RecentEvents`` forgets by chance.
     static let unseenParents = Table(
         "matrix_loader.unseen_parent", columns: [.text("event_id"), .text("room_id")], isCounted: false)
+    /// Replies in threads, with what a thread's row says of its latest one; see ``Plan/stagingTables``.
+    static let threadReplies = Table(
+        "matrix_loader.thread_reply",
+        columns: [
+            .text("room_id"), .text("thread_id"), .text("event_id"), .bigint("topological_ordering"),
+            .bigint("stream_ordering"),
+        ], isCounted: false)
 
     /// All that a load of events may fill.
     static let all = [
         events, eventJSON, stateEvents, edges, auth, relations, rejections, memberships, retention, transactions,
-        unseenParents,
+        unseenParents, threadReplies,
     ]
 }

@@ -83,7 +83,9 @@ extension EventWriter {
         {
             member(facts, content, name, eventID, roomID, json, &sink)
         }
-        if let relatesTo = content.relatesTo, !facts.isOutlier { relation(relatesTo, eventID, json, &sink) }
+        if let relatesTo = content.relatesTo, !facts.isOutlier {
+            relation(relatesTo, facts, eventID, roomID, json, &sink)
+        }
         if JSONScanner.equals(json, reader.type, "\"m.room.retention\""), reader.stateKey?.count == 2 {
             sink.append(to: EventTables.retention) { row in
                 row.write(roomID)
@@ -118,7 +120,10 @@ extension EventWriter {
     }
 
     /// `m.relates_to` with a type and a target that are strings; encrypted events carry it in the clear, too.
-    private func relation(_ relatesTo: Range<Int>, _ eventID: Span<UInt8>, _ json: Span<UInt8>, _ sink: inout RowSink) {
+    private func relation(
+        _ relatesTo: Range<Int>, _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>,
+        _ json: Span<UInt8>, _ sink: inout RowSink
+    ) {
         func member(_ name: StaticString) -> [UInt8]? {
             guard let value = JSONScanner.member(name, of: json, in: relatesTo),
                 let text = JSONScanner.string(json, value), !text.contains(0)
@@ -136,6 +141,14 @@ extension EventWriter {
             row.write(target)
             row.write(type)
             if let key { row.write(key) } else { row.writeNull() }
+        }
+        guard type.elementsEqual("m.thread".utf8) else { return }
+        sink.append(to: EventTables.threadReplies) { row in
+            row.write(roomID)
+            row.write(target)
+            row.write(eventID)
+            row.write(facts.topologicalOrdering)
+            row.write(facts.streamOrdering)
         }
     }
 }

@@ -96,11 +96,10 @@ struct EventWriter {
         _ json: Span<UInt8>,
         _ sink: inout RowSink
     ) throws(RejectedRow) {
-        let depth = min(facts.depth, EventFacts.largestDepth)
         try sink.append(to: EventTables.events) { row throws(RejectedRow) in
             row.write(facts.streamOrdering)
-            row.write(depth)
-            row.write(depth)
+            row.write(facts.topologicalOrdering)
+            row.write(facts.topologicalOrdering)
             row.write(eventID)
             try text(json, reader.type, "type", eventID, &row)
             row.write(roomID)

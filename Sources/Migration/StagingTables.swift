@@ -5,7 +5,7 @@ extension Plan {
     /// Their names.
     static let stagingTableNames = [
         "matrix_loader.waiting_event", "matrix_loader.waiting_device_update",
-        "matrix_loader.notification", "matrix_loader.unseen_parent",
+        "matrix_loader.notification", "matrix_loader.unseen_parent", "matrix_loader.thread_reply",
     ]
 
     /// Tables for what the source gives but only tables of the target can complete: made before loading, dropped at the end.
@@ -29,5 +29,11 @@ extension Plan {
         // Parents that events name and of which the load of the event does not know that they are there, and those that were
         // rejected: some may be missing.
         "CREATE TABLE matrix_loader.unseen_parent (event_id text NOT NULL, room_id text NOT NULL)",
+        // Replies in threads: finding them among all events again takes longer than to note them.
+        """
+        CREATE TABLE matrix_loader.thread_reply (
+            room_id text NOT NULL, thread_id text NOT NULL, event_id text NOT NULL, topological_ordering bigint NOT NULL,
+            stream_ordering bigint NOT NULL)
+        """,
     ]
 }

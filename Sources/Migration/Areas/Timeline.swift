@@ -20,7 +20,7 @@ extension Plan {
                 // have staged the few that may be missing, and took for loaded what was then rejected. IN changes nothing
                 // in the result: it lets PostgreSQL hash the few, and not all of `events`.
                 TableLoad(
-                    "event_backward_extremities", into: ["event_backward_extremities"],
+                    "event_backward_extremities", into: ["event_backward_extremities"], weight: scanWeight,
                     statements: [
                         """
                         INSERT INTO matrix_loader.unseen_parent (event_id, room_id)
@@ -36,10 +36,16 @@ extension Plan {
                         WHERE NOT outlier AND event_id IN (SELECT event_id FROM matrix_loader.unseen_parent)
                         """,
                     ]),
-                // One after the other: threads have no redacted messages, but a redacted message was in a thread when it notified.
+                TableLoad("threads", into: ["threads"], weight: scanWeight, statements: [threads]),
+                // A redacted message was in a thread when it notified.
                 TableLoad(
-                    "unread counts and threads", into: ["event_push_actions", "event_push_summary", "threads"],
-                    statements: unreadCounts + threads),
+                    "unread counts", into: ["event_push_actions", "event_push_summary"],
+                    statements: unreadCounts + [
+                        """
+                        DELETE FROM event_relations
+                        WHERE event_id IN (SELECT redacts FROM redactions r WHERE \(Self.isApplied))
+                        """
+                    ]),
             ] + search
         )
     }
@@ -101,24 +107,27 @@ extension Plan {
     /// Schemas before 94 have no column for it, which JSON does not mind.
     private static let isApplied: SQL = "NOT coalesce((to_jsonb(r) ->> 'recheck')::boolean, false)"
 
-    private var threads: [SQL] {
-        [
-            "DELETE FROM event_relations WHERE event_id IN (SELECT redacts FROM redactions r WHERE \(Self.isApplied))",
-            """
-            INSERT INTO threads (room_id, thread_id, latest_event_id, topological_ordering, stream_ordering)
-            SELECT DISTINCT ON (e.room_id, t.relates_to_id) e.room_id, t.relates_to_id, e.event_id, e.topological_ordering,
-                   e.stream_ordering
-            FROM event_relations t JOIN events e USING (event_id)
-            WHERE t.relation_type = 'm.thread' AND EXISTS (SELECT 1 FROM events root WHERE root.event_id = t.relates_to_id)
-            ORDER BY e.room_id, t.relates_to_id, e.topological_ordering DESC, e.stream_ordering DESC
-            """,
-        ]
+    /// Each thread with its latest reply that was not redacted, where the room has the message that began it.
+    private var threads: SQL {
+        """
+        INSERT INTO threads (room_id, thread_id, latest_event_id, topological_ordering, stream_ordering)
+        SELECT DISTINCT ON (t.room_id, t.thread_id) t.room_id, t.thread_id, t.event_id, t.topological_ordering, t.stream_ordering
+        FROM matrix_loader.thread_reply t
+        WHERE EXISTS (SELECT 1 FROM events root WHERE root.event_id = t.thread_id)
+              AND NOT EXISTS (SELECT 1 FROM redactions r WHERE r.redacts = t.event_id AND \(Self.isApplied))
+        ORDER BY t.room_id, t.thread_id, t.topological_ordering DESC, t.stream_ordering DESC
+        """
     }
 
     /// Messages from which it takes longer to index words than to load everything else; then Synapse does it later.
     static let searchLimit = 20_000
 
-    var isSearchLeftToSynapse: Bool { eventRanges.reduce(0) { $0 + $1.weight } > Self.searchLimit }
+    var isSearchLeftToSynapse: Bool { eventCount > Self.searchLimit }
+
+    private var eventCount: Int { eventRanges.reduce(0) { $0 + $1.weight } }
+
+    /// What a look at all events weighs, measured beside loading them: such loads begin first.
+    private var scanWeight: Int { eventCount / 50 }
 
     private var search: [TableLoad] {
         guard !isSearchLeftToSynapse else {
