@@ -76,12 +76,27 @@ extension JSONScanner {
     /// Whether a string value (with its quotes) says a text.
     static func isText(_ bytes: Span<UInt8>, _ value: Range<Int>, _ text: Span<UInt8>) -> Bool {
         let inside = (value.lowerBound + 1)..<(value.upperBound - 1)
-        guard isPlain(bytes, inside) else {
-            let decoded = unescaped(bytes, inside)
-            return decoded.count == text.count && decoded.indices.allSatisfy { decoded[$0] == text[$0] }
+        // Escapes make a text longer.
+        guard inside.count >= text.count else { return false }
+        guard isPlain(bytes, inside) else { return isSame(unescaped(bytes, inside).span, text) }
+        return isSame(bytes.extracting(inside), text)
+    }
+
+    /// Whether two texts have the same bytes, looked at eight at a time.
+    private static func isSame(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+        guard one.count == other.count else { return false }
+        var at = 0
+        while at + 8 <= one.count {
+            let word = unsafe one.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+            guard unsafe word == other.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self) else {
+                return false
+            }
+            at += 8
         }
-        guard inside.count == text.count else { return false }
-        for index in text.indices where bytes[inside.lowerBound + index] != text[index] { return false }
+        while at < one.count {
+            guard one[at] == other[at] else { return false }
+            at += 1
+        }
         return true
     }
 

@@ -202,6 +202,25 @@ struct JSONScannerTests {
         #expect((parsed(literal) as? String).map { Array($0.utf8) } == Array(text.utf8))
     }
 
+    @Test("tells whether a string says a text, of whatever length and however it is written")
+    func texts() {
+        let long = "@someone:example.org"
+        for text in (0...long.utf8.count).map({ String(long.prefix($0)) }) + ["a\"b\\c", "é\u{1F600}", "\n"] {
+            let bytes = Array(text.utf8)
+            let escaped = text.utf16.map { String(format: "\\u%04x", $0) }.joined()
+            for literal in [JSONScanner.literal(bytes.span), Array("\"\(escaped)\"".utf8)] {
+                func says(_ other: [UInt8]) -> Bool { JSONScanner.isText(literal.span, 0..<literal.count, other.span) }
+                #expect(says(bytes) && !says(bytes + [120]))
+                #expect(
+                    bytes.indices.allSatisfy { index in
+                        var other = bytes
+                        other[index] ^= 1
+                        return !says(other) && !says(Array(bytes[..<index]))
+                    })
+            }
+        }
+    }
+
     @Test("reads whole numbers that fit and no others")
     func integers() {
         func integer(_ text: String) -> Int64? {
