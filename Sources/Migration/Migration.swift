@@ -147,15 +147,22 @@ public struct Migration: Sendable {
             applicationServices: homeservers.registrations(homeservers.synapse?.applicationServiceFiles ?? []).map(\.id)
         )
         plan.media = try media(&source)
-        let draft = plan
-        async let firstLateNID = reading(in: sessions, named: "late events") { try draft.firstLateEvent(in: &$0) }
+        let workers = settings.loader.workers
+        try Plan.shareProcessors(of: &source, workers: workers)
+        async let synced = reading(in: sessions, named: "synced events") {
+            try Plan.shareProcessors(of: &$0, workers: workers)
+            return (events: try Plan.syncedEvents(in: &$0), streamOrdering: try Plan.streamOrdering(from: &$0))
+        }
+        let shown: EventSum
         do {
-            try plan.decide(from: &source, &target, workers: settings.loader.workers)
+            shown = try plan.decide(from: &source, &target, workers: workers)
         } catch {
             stop.request()
             throw error
         }
-        plan.streamOrdering.firstLateNID = try await firstLateNID
+        plan.streamOrdering = try await synced.streamOrdering
+        plan.streamOrdering.firstLateNID = try Plan.firstLateEvent(
+            shown: shown, synced: try await synced.events, in: &source)
         let migration = Ledger.Migration(
             inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
         let loads = try fitted(plan, &source, &target)

@@ -54,7 +54,7 @@ extension Plan {
     func bodies(joining join: SQL, where condition: SQL, alsoSelecting more: SQL = "") -> SQL {
         """
         SELECT e.event_nid, e.event_id, e.room_nid, e.depth, e.is_rejected, e.sent_to_output, \(isOutlier("e")),
-               \(raw: streamOrdering.isLate(event: "e")), j.event_json \(more)
+               \(raw: StreamOrdering.isLate(event: "e")), j.event_json \(more)
         FROM roomserver_events e \(join)
         WHERE \(condition)
         """
@@ -84,8 +84,7 @@ extension Plan {
     var loadedRooms: SQL {
         """
         (SELECT r.room_nid, r.room_id FROM roomserver_rooms r WHERE r.room_version <> ALL (\(RoomVersion.unsupported))
-             AND r.room_nid IN (SELECT room_nid FROM roomserver_events
-                                UNION ALL SELECT i.room_nid FROM \(Invitations.openFromAfar) i))
+             AND r.room_nid NOT IN (SELECT unnest(\(emptyRooms))))
         """
     }
 

@@ -9,25 +9,42 @@ extension Plan {
     /// Events of the rooms whose state one load keeps in memory, some dozens of bytes for each.
     static let eventsPerPartition = 600_000
 
-    /// Decides everything but what ``firstLateEvent(in:)`` says: what kind of event each is, how work is divided, which
-    /// numbers are given out.
+    /// Decides everything but ``streamOrdering``: what kind of event each is, how work is divided, which numbers are given
+    /// out.
     ///
     /// - Parameters:
     ///   - source: the source, in the snapshot that all will read.
     ///   - workers: how many will load.
+    /// - Returns: the room server's events that clients are shown.
     /// - Throws: ``PostgresError``.
     mutating func decide(
         from source: inout Connection, _ target: inout Connection, workers: Int
-    ) throws(PostgresError) {
-        streamOrdering = try Self.streamOrdering(from: &source)
+    ) throws -> EventSum {
+        var counts = try EventCounts(from: &source)
         firstFreeStream = try Self.firstFreeStream(from: &source)
-        misfiled = try Self.misfiled(in: &source)
+        misfiled = try Self.misfiled(&counts, in: &source)
         sourceRows = try Self.sourceRows(from: &source)
         absentTables = try Self.absentTables(in: &source)
-        try divide(source: &source, target: &target, workers: workers)
+        try divide(counts, source: &source, target: &target, workers: workers)
+        return counts.shown
     }
 
-    private static func streamOrdering(from source: inout Connection) throws(PostgresError) -> StreamOrdering {
+    /// Leaves processors to the other of two sessions that plan at the same time.
+    ///
+    /// Where there are two, both sessions take a fifth less time when neither has helpers.
+    /// - Parameter workers: how many will load; taken for the number of processors.
+    static func shareProcessors(of source: inout Connection, workers: Int) throws(PostgresError) {
+        let setting: SQL = "'max_parallel_workers_per_gather'"
+        _ = try source.value(
+            """
+            SELECT set_config(\(setting), least(current_setting(\(setting))::int, \(max(workers / 2 - 1, 0)))::text, false)
+            """)
+    }
+
+    /// Which stream_ordering each event gets, but for what ``firstLateEvent(shown:synced:in:)`` says.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func streamOrdering(from source: inout Connection) throws(PostgresError) -> StreamOrdering {
         func number(_ sql: SQL) throws(PostgresError) -> Int64 { try source.integer(sql) ?? 0 }
         var ordering = StreamOrdering(
             highestSyncID: max(
@@ -93,22 +110,24 @@ extension Plan {
 
     /// State events that are filed without a state key: some that were fetched from other servers, and, in damaged
     /// databases, others of a type that state has.
-    private static func misfiled(in source: inout Connection) throws(PostgresError) -> [Int64] {
-        // Asked for first, as PostgreSQL reads with several processes only where no subquery is left.
-        let otherStateTypes = try source.rows(
+    private static func misfiled(
+        _ counts: inout EventCounts, in source: inout Connection
+    ) throws(PostgresError) -> [Int64] {
+        var found: [Int64] = []
+        for row in try source.rows(
             """
-            SELECT DISTINCT event_type_nid FROM roomserver_events
-            WHERE event_state_key_nid <> 0 AND event_type_nid NOT IN (1, 2, 3, 4, 5, 7)
-            """
-        ).compactMap { $0[0].flatMap { Int64($0) } }
-        return try source.rows(
-            """
-            SELECT e.event_nid FROM roomserver_events e \(lookUpOfBody)
+            SELECT e.event_nid, e.room_nid, e.sent_to_output FROM roomserver_events e \(lookUpOfBody)
             WHERE e.event_state_key_nid = 0 AND e.event_type_nid NOT IN (1, 2, 3, 4, 5, 7)
-                  AND (NOT e.sent_to_output OR e.event_type_nid = ANY (\(otherStateTypes)))
+                  AND (NOT e.sent_to_output OR e.event_type_nid = ANY (\(counts.otherStateTypes.sorted())))
                   AND j.event_json LIKE '%"state_key":%' ORDER BY 1
-            """
-        ).compactMap { $0[0].flatMap { Int64($0) } }
+            """)
+        {
+            guard let nid = row[0].flatMap({ Int64($0) }), let room = row[1].flatMap({ Int64($0) }) else { continue }
+            found.append(nid)
+            // Others are counted already.
+            if row[2] == "t" { counts.noteMisfiled(in: room) }
+        }
+        return found
     }
 
     private static func absentTables(in source: inout Connection) throws(PostgresError) -> [String] {
@@ -142,25 +161,24 @@ extension Plan {
     }
 
     private mutating func divide(
-        source: inout Connection, target: inout Connection, workers: Int
+        _ counts: EventCounts, source: inout Connection, target: inout Connection, workers: Int
     ) throws(PostgresError) {
         let found = try source.rows(
             """
-            SELECT room_nid, coalesce(n.events, 0) + coalesce(i.invites, 0), coalesce(n.state, 0), r.room_id IS NULL,
-                   n.lowest, n.highest, n.events
+            SELECT r.room_nid, coalesce(i.invites, 0), coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported))
             FROM roomserver_rooms r
                  LEFT JOIN (SELECT room_nid, count(*) AS invites FROM roomserver_invites GROUP BY 1) i USING (room_nid)
-                 FULL JOIN (
-                SELECT room_nid, min(event_nid) AS lowest, max(event_nid) AS highest, count(*) AS events,
-                       count(*) FILTER (WHERE event_state_key_nid <> 0 OR event_type_nid <> 6 AND event_type_nid < 8
-                                              OR NOT sent_to_output OR event_nid = ANY (\(misfiled))) AS state
-                FROM roomserver_events GROUP BY room_nid) n USING (room_nid)
-            WHERE coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported))
-            """)
-        missingRooms = found.filter { $0[3] == "t" }.compactMap { $0[0].flatMap { Int64($0) } }
-        let rooms = found.filter { $0[3] == "f" }.map { row in
-            func number(_ column: Int) -> Int { row[column].flatMap { Int($0) } ?? 0 }
-            return RoomWeight(room: Int64(number(0)), events: number(1), stateEvents: number(2))
+            """
+        ).compactMap { row in
+            row[0].flatMap { Int64($0) }.map {
+                (room: $0, invites: row[1].flatMap { Int($0) } ?? 0, isKnown: row[2] == "t")
+            }
+        }
+        missingRooms = Set(counts.rooms.keys).subtracting(found.map(\.room)).sorted()
+        let loaded = found.filter(\.isKnown)
+        let rooms = loaded.map { room, invites, _ in
+            let own = counts.rooms[room] ?? EventCounts.OfRoom()
+            return RoomWeight(room: room, events: own.events + invites, stateEvents: own.stateEvents)
         }
         let heavy = rooms.reduce(0) { $0 + $1.events }
         // Each partition reads the narrow columns of all events, so there are only as many as there are workers, as long as
@@ -170,11 +188,14 @@ extension Plan {
         roomPartitions = RoomPartition.balanced(
             rooms, into: count, firstStateGroup: try Self.next("state_group_id_seq", &target),
             firstAuthChain: try Self.next("event_auth_chain_id", &target))
-        func numbers(_ column: Int) -> [Int64] { found.compactMap { $0[column].flatMap { Int64($0) } } }
-        if let low = numbers(4).min(), let high = numbers(5).max() {
-            let events = Int(numbers(6).reduce(0, +))
+        let read = (loaded.map(\.room) + missingRooms).compactMap { counts.rooms[$0] }
+        if let low = read.map(\.lowestNID).min(), let high = read.map(\.highestNID).max() {
+            let events = read.reduce(0) { $0 + $1.events }
             eventRanges = EventRange.cut(lowest: low, highest: high, count: events, size: Self.eventsPerRange)
         }
+        let invited = try source.rows("SELECT DISTINCT i.room_nid FROM \(Invitations.openFromAfar) i")
+            .compactMap { $0[0].flatMap { Int64($0) } }
+        emptyRooms = Set(found.map(\.room)).subtracting(counts.rooms.keys).subtracting(invited).sorted()
     }
 
     private static func next(_ sequence: String, _ target: inout Connection) throws(PostgresError) -> Int64 {

@@ -51,7 +51,7 @@ extension Plan {
         guard let first = streamOrdering.firstLateNID else { return }
         let late: SQL = """
             (SELECT e.event_nid, j.event_json FROM roomserver_events e JOIN roomserver_event_json j USING (event_nid)
-             WHERE e.event_nid >= \(first) AND \(raw: streamOrdering.isLate(event: "e"))
+             WHERE e.event_nid >= \(first) AND \(raw: StreamOrdering.isLate(event: "e"))
                    AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)) l
             """
         try Self.read("event_nid", json: "event_json", of: late, &received, from: &source) { nid in

@@ -25,6 +25,8 @@ public struct Plan: Sendable, Codable {
     var misfiled: [Int64] = []
     /// `room_nid`s that events have and no room: all that is left of some that were purged.
     var missingRooms: [Int64] = []
+    /// `room_nid`s of rooms without events and without invitations that are loaded.
+    var emptyRooms: [Int64] = []
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
     public var roomPartitions: [RoomPartition] = []
     public var eventRanges: [EventRange] = []
@@ -35,7 +37,7 @@ public struct Plan: Sendable, Codable {
 
     private enum CodingKeys: CodingKey {
         case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled,
-            missingRooms, sourceRows, absentTables
+            missingRooms, emptyRooms, sourceRows, absentTables
         case roomPartitions, eventRanges
     }
 

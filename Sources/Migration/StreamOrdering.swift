@@ -49,7 +49,7 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
     /// accepted and sent, so clients have yet to see it.
     ///
     /// Redactions reach clients by another way.
-    func isLate(event: String) -> String {
+    static func isLate(event: String) -> String {
         """
         (\(event).sent_to_output AND NOT \(event).is_rejected AND \(event).state_snapshot_nid <> 0 \
         AND (\(event).event_type_nid <> 6 OR \(event).event_state_key_nid <> 0))
@@ -68,7 +68,7 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
             : "(NOT coalesce(\(sync).exclude_from_sync, false) OR \(sync).id = ANY (\(literal(gapFillers))))"
         let late =
             firstLateNID.map {
-                "WHEN \(isLate(event: event)) THEN \(event).event_nid - \($0) + \(highestSyncID + 1) "
+                "WHEN \(Self.isLate(event: event)) THEN \(event).event_nid - \($0) + \(highestSyncID + 1) "
             } ?? ""
         // Not a literal of type SQL, which would quote the names as values.
         let expression: String = """

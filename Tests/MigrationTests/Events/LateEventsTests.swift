@@ -17,24 +17,22 @@ struct LateEventsTests {
     private func found(_ events: [Event], others: Int, _ connection: inout Connection) throws -> Int64? {
         try connection.execute(
             """
-            CREATE TABLE roomserver_events (event_nid bigint, event_id text, sent_to_output boolean, is_rejected boolean,
+            CREATE TABLE roomserver_events (event_nid bigint, room_nid bigint, event_id text, sent_to_output boolean, is_rejected boolean,
                 state_snapshot_nid bigint, event_type_nid bigint, event_state_key_nid bigint);
             CREATE TABLE syncapi_output_room_events (event_id text)
             """)
         for event in events {
             let id = "$\(event.nid)"
             try connection.execute(
-                "INSERT INTO roomserver_events VALUES (\(event.nid), \(id), true, false, \(event.isShown ? 1 : 0), 8, 0)"
+                "INSERT INTO roomserver_events VALUES (\(event.nid), \(event.nid % 7), \(id), true, false, \(event.isShown ? 1 : 0), 8, 0)"
             )
             if event.isSynced { try connection.execute("INSERT INTO syncapi_output_room_events VALUES (\(id))") }
         }
         for other in 0..<others {
             try connection.execute("INSERT INTO syncapi_output_room_events VALUES (\("$of another server \(other)"))")
         }
-        let plan = Plan(
-            serverName: "", now: 0, streamOrdering: StreamOrdering(highestSyncID: 0, highestEventNID: 0),
-            firstFreeStream: 1)
-        return try plan.firstLateEvent(in: &connection)
+        return try Plan.firstLateEvent(
+            shown: EventCounts(from: &connection).shown, synced: Plan.syncedEvents(in: &connection), in: &connection)
     }
 
     @Test("is the lowest that was shown and that the sync component lacks, whatever else either has", arguments: 0..<40)

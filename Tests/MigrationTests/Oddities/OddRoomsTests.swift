@@ -107,9 +107,14 @@ struct OddRoomsTests {
             """
             INSERT INTO syncapi_receipts (id, room_id, receipt_type, user_id, event_id, receipt_ts) VALUES
                 (1, \(room.id), 'm.read', '@alice:example.org', '$unknown', 5), (2, \(room.id), 'm.read', '@zoe:far.example', '$unknown', 5),
-                (3, \(room.id), 'm.read.private', '@alice:example.org', \(message.id), 6), (4, '!purged:example.org', 'm.read', '@alice:example.org', '$x', 7);
-            SELECT setval('syncapi_receipt_id', 4)
+                (3, \(room.id), 'm.read.private', '@alice:example.org', \(message.id), 6), (4, '!purged:example.org', 'm.read', '@alice:example.org', '$x', 7),
+                (5, '!stub:far.example', 'm.read', '@alice:example.org', '$x', 8), (6, '!far:far.example', 'm.read', '@alice:example.org', '$invite', 9);
+            SELECT setval('syncapi_receipt_id', 6)
             """)
+        _ = server.stub("!stub:far.example")
+        server.invite(
+            "@alice:example.org", to: "!far:far.example", nid: server.stub("!far:far.example"), eventID: "$invite",
+            syncID: nil)
         let left = try await server.migrate()
         #expect(
             try server.rows(
@@ -117,8 +122,9 @@ struct OddRoomsTests {
             ) == [
                 #"@alice:example.org|m.read|$unknown|0|{"ts":5}"#, #"@zoe:far.example|m.read|$unknown|-|{"ts":5}"#,
                 #"@alice:example.org|m.read.private|\#(message.id)|\#(message.syncID ?? 0)|{"ts":6}"#,
+                #"@alice:example.org|m.read|$invite|0|{"ts":9}"#,
             ])
-        #expect(left["receipts in unknown rooms"] == 1)
+        #expect(left["receipts in unknown rooms"] == 2)
     }
 
     @Test("count what is unread, of unknown events nothing, and the transactions of devices that are still there")
