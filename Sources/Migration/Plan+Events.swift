@@ -9,14 +9,17 @@ extension Plan {
     /// A create event needs none, so it is an outlier only where it never came in as an event of the timeline: the few for
     /// which that has to be looked up are, as a scalar subquery is never turned into a hash of the whole table.
     func isOutlier(_ event: String) -> SQL {
-        let isDangling =
-            streamOrdering.danglingSnapshots.isEmpty
+        """
+        (\(raw: event).state_snapshot_nid = 0 AND NOT (\(raw: event).event_type_nid = 1 AND (\(raw: event).sent_to_output
+             OR (SELECT true FROM syncapi_output_room_events s WHERE s.event_id = \(raw: event).event_id LIMIT 1) IS NOT NULL))
+         OR \(raw: event).event_type_nid <> 1 AND \(hasDanglingSnapshot(event)))
+        """
+    }
+
+    /// Whether the state before the event is one that does not exist.
+    func hasDanglingSnapshot(_ event: String) -> SQL {
+        streamOrdering.danglingSnapshots.isEmpty
             ? SQL(raw: "false") : "\(raw: event).state_snapshot_nid = ANY (\(streamOrdering.danglingSnapshots))"
-        return """
-            (\(raw: event).state_snapshot_nid = 0 AND NOT (\(raw: event).event_type_nid = 1 AND (\(raw: event).sent_to_output
-                 OR (SELECT true FROM syncapi_output_room_events s WHERE s.event_id = \(raw: event).event_id LIMIT 1) IS NOT NULL))
-             OR \(raw: event).event_type_nid <> 1 AND \(isDangling))
-            """
     }
 
     /// Whether a row of `roomserver_events e` is a state event.
@@ -44,8 +47,8 @@ extension Plan {
                 WHERE f.room_nid = r.room_nid AND f.event_type_nid = 1 LIMIT 1), '1') END
             """)
 
-    /// Columns that every load of event bodies begins with, in this order: event_nid, event_id, room_nid, depth, is_rejected,
-    /// sent_to_output, is an outlier, is late, event_json.
+    /// Columns that every load of event bodies begins with, in this order: event_nid, event_id, room_nid, depth,
+    /// ``flags(of:)``, event_json.
     ///
     /// What a room says of itself is in ``KnownRooms``: joining rooms would cost a sixth of the query.
     /// - Parameters:
@@ -53,8 +56,7 @@ extension Plan {
     ///   - condition: which rows of `roomserver_events e`.
     func bodies(joining join: SQL, where condition: SQL, alsoSelecting more: SQL = "") -> SQL {
         """
-        SELECT e.event_nid, e.event_id, e.room_nid, e.depth, e.is_rejected, e.sent_to_output, \(isOutlier("e")),
-               \(raw: StreamOrdering.isLate(event: "e")), j.event_json \(more)
+        SELECT e.event_nid, e.event_id, e.room_nid, e.depth, \(flags(of: "e")), j.event_json \(more)
         FROM roomserver_events e \(join)
         WHERE \(condition)
         """
@@ -68,7 +70,7 @@ extension Plan {
 
     /// The bodies of one range of events that are not loaded with their rooms; of those that are, all but the JSON.
     ///
-    /// The last column says whether an event is one of the latter. Both halves of an event have the range's numbers, so
+    /// The last column is true for the latter, else NULL. Both halves of an event have the range's numbers, so
     /// PostgreSQL reads two short stretches of two tables.
     func bodies(of range: EventRange) -> SQL {
         let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
@@ -77,7 +79,8 @@ extension Plan {
                 LEFT JOIN roomserver_event_json j ON j.event_nid = e.event_nid AND j.event_nid >= \(low) AND j.event_nid < \(high)
                      AND NOT \(isLoadedWithRoom)
                 """,
-            where: "e.event_nid >= \(low) AND e.event_nid < \(high)", alsoSelecting: ", \(isLoadedWithRoom)")
+            where: "e.event_nid >= \(low) AND e.event_nid < \(high)",
+            alsoSelecting: ", CASE WHEN \(isLoadedWithRoom) THEN true END")
     }
 
     /// The rooms of which anything is loaded: a relation for FROM, with room_nid and room_id.

@@ -15,7 +15,7 @@ struct EventBody: ~Escapable {
     private let version: RoomVersion?
     private let hasRoom: Bool
     private let depth: Int64
-    private let flags: (isRejected: Bool, isSent: Bool, isOutlier: Bool, isLate: Bool)
+    private let flags: EventFlags
     private let hasJSON: Bool
 
     @_lifetime(copy row, borrow rooms)
@@ -30,14 +30,14 @@ struct EventBody: ~Escapable {
             (roomID, version, hasRoom) = (Span(), nil, false)
         }
         depth = fields.int64() ?? 0
-        flags = (fields.bool() ?? false, fields.bool() ?? false, fields.bool() ?? false, fields.bool() ?? false)
+        flags = EventFlags(field: fields.int16())
         hasJSON = !fields.nextIsNull
         json = fields.bytesOrEmpty()
         self.fields = fields
     }
 
     /// Whether the state before it is unknown.
-    var isOutlier: Bool { flags.isOutlier }
+    var isOutlier: Bool { flags.contains(.isOutlier) }
 
     /// Whether Synapse does not know the version of its room.
     var isOfUnknownVersion: Bool { hasRoom && version == nil }
@@ -56,14 +56,15 @@ struct EventBody: ~Escapable {
         }
         let synced = timeline.streamOrdering(of: nid)
         let streamOrdering =
-            synced ?? timeline.numbers.position(of: nid, syncID: nil, isExcluded: false, isLate: flags.isLate)
+            synced
+            ?? timeline.numbers.position(of: nid, syncID: nil, isExcluded: false, isLate: flags.contains(.isLate))
         let transaction = timeline.transaction(of: nid)
         // Kept and sent to nobody, allowed by the state before it: not by the current one, if the sync component lacks it too.
-        let isHeldBack = !flags.isRejected && !flags.isSent && !flags.isOutlier
+        let isHeldBack = !flags.contains(.isRejected) && !flags.contains(.isSent) && !flags.contains(.isOutlier)
         return EventFacts(
             version: version, streamOrdering: streamOrdering, depth: depth,
-            receivedTimestamp: timeline.received.at(streamOrdering), isOutlier: flags.isOutlier,
-            isSoftFailed: isHeldBack && synced == nil, isRejected: flags.isRejected,
+            receivedTimestamp: timeline.received.at(streamOrdering), isOutlier: flags.contains(.isOutlier),
+            isSoftFailed: isHeldBack && synced == nil, isRejected: flags.contains(.isRejected),
             transaction: transaction, isRepeated: transaction != nil && timeline.isRepeated(nid))
     }
 }

@@ -7,10 +7,9 @@ extension RoomLoad {
     /// Walks all events of each room in the order of the graph: state groups, what each event replaced, current state.
     mutating func walkEvents(_ source: inout Connection, _ sink: inout RowSink) throws {
         let query: SQL = """
-            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.state_snapshot_nid, e.is_rejected,
-                   \(plan.isOutlier("e")),
-                   e.event_type_nid = 6 AND NOT EXISTS (
-                       SELECT 1 FROM roomserver_redactions r WHERE r.redaction_event_id = e.event_id AND r.validated)
+            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.state_snapshot_nid, \(plan.flags(of: "e")),
+                   CASE WHEN e.event_type_nid = 6 AND NOT EXISTS (
+                       SELECT 1 FROM roomserver_redactions r WHERE r.redaction_event_id = e.event_id AND r.validated) THEN true END
             FROM roomserver_events e WHERE e.room_nid = ANY (\(partition.rooms))
             ORDER BY \(place), e.room_nid, e.depth, e.event_nid
             """

@@ -31,12 +31,12 @@ struct RoomWalk {
         _ = fields.int64()
         guard let nid = fields.int64() else { return }
         let eventID = fields.bytesOrEmpty()
-        guard let depth = fields.int64(),
-            let snapshot = fields.int64(), let isRejected = fields.bool(), let isOutlier = fields.bool()
-        else { return }
+        guard let depth = fields.int64(), let snapshot = fields.int64() else { return }
+        let flags = EventFlags(field: fields.int16())
+        let isRejected = flags.contains(.isRejected)
         let isOpenRedaction = fields.bool() ?? false
         room.hasEvents = true
-        guard !isOutlier else { return }
+        guard !flags.contains(.isOutlier) else { return }
         parents.meet(eventID, in: roomID.span)
         if !isRejected {
             room.minDepth = min(room.minDepth ?? depth, depth)
