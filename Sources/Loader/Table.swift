@@ -22,7 +22,7 @@ public struct Table: Sendable, Hashable {
         self.init(name, columns: columns)
     }
 
-    /// - Parameter isCounted: false for rows that another run may write more or fewer of, and that Synapse does not get.
+    /// - Parameter isCounted: false for rows that another run may write more or fewer of, or that Synapse does not get.
     public init(_ name: String, columns: [Column], isCounted: Bool = true) {
         self.name = name
         self.columns = columns

@@ -28,10 +28,14 @@ extension Plan {
     /// ``EventFlags`` of a `roomserver_events` row (`event`), a smallint or NULL.
     func flags(of event: String) -> SQL {
         let isLate = StreamOrdering.isLate(event: event)
+        // Nothing is true that a damaged table does not say.
+        func bit(_ flag: EventFlags, _ condition: SQL) -> SQL {
+            "\(raw: "\(flag.rawValue)") * coalesce(\(condition), false)::int"
+        }
         return """
             CASE WHEN \(raw: isLate) AND NOT \(hasDanglingSnapshot(event)) THEN NULL
-                 ELSE (\(raw: event).is_rejected::int + 2 * \(raw: event).sent_to_output::int + 4 * (\(isOutlier(event)))::int
-                       + 8 * \(raw: isLate)::int)::smallint END
+                 ELSE (\(bit(.isRejected, "\(raw: event).is_rejected")) + \(bit(.isSent, "\(raw: event).sent_to_output"))
+                       + \(bit(.isOutlier, isOutlier(event))) + \(bit(.isLate, SQL(raw: isLate))))::smallint END
             """
     }
 }

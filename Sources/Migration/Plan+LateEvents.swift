@@ -4,7 +4,7 @@ import Postgres
 extension Plan {
     /// The lowest `event_nid` that the sync component had not got to; nil if it had got to all.
     ///
-    /// As a rule it had, and sums of hashes say so for a third of what it takes to look each event up.
+    /// As a rule it had, and sums of hashes say so for less than it takes to look each event up.
     /// - Parameters:
     ///   - shown: the room server's events that clients are shown.
     ///   - synced: what ``syncedEvents(in:)`` says.

@@ -195,7 +195,7 @@ extension Plan {
         }
         let invited = try source.rows("SELECT DISTINCT i.room_nid FROM \(Invitations.openFromAfar) i")
             .compactMap { $0[0].flatMap { Int64($0) } }
-        emptyRooms = Set(found.map(\.room)).subtracting(counts.rooms.keys).subtracting(invited).sorted()
+        emptyRooms = Set(loaded.map(\.room)).subtracting(counts.rooms.keys).subtracting(invited).sorted()
     }
 
     private static func next(_ sequence: String, _ target: inout Connection) throws(PostgresError) -> Int64 {

@@ -5,6 +5,10 @@ import Postgres
 
 /// What follows from loaded events, by queries in the target alone: tips of the graph, threads, unread counts, search.
 extension Plan {
+    /// The weight of loads that look at all events, so that they begin before the others of their stage; the progress takes
+    /// weights for rows, so it is small.
+    private static let earlyWeight = 2
+
     var timeline: Area {
         Area(
             "timeline",
@@ -20,7 +24,7 @@ extension Plan {
                 // have staged the few that may be missing, and took for loaded what was then rejected. IN changes nothing
                 // in the result: it lets PostgreSQL hash the few, and not all of `events`.
                 TableLoad(
-                    "event_backward_extremities", into: ["event_backward_extremities"], weight: scanWeight,
+                    "event_backward_extremities", into: ["event_backward_extremities"], weight: Self.earlyWeight,
                     statements: [
                         """
                         INSERT INTO matrix_loader.unseen_parent (event_id, room_id)
@@ -36,7 +40,7 @@ extension Plan {
                         WHERE NOT outlier AND event_id IN (SELECT event_id FROM matrix_loader.unseen_parent)
                         """,
                     ]),
-                TableLoad("threads", into: ["threads"], weight: scanWeight, statements: [threads]),
+                TableLoad("threads", into: ["threads"], weight: Self.earlyWeight, statements: [threads]),
                 // A redacted message was in a thread when it notified.
                 TableLoad(
                     "unread counts", into: ["event_push_actions", "event_push_summary"],
@@ -125,9 +129,6 @@ extension Plan {
     var isSearchLeftToSynapse: Bool { eventCount > Self.searchLimit }
 
     private var eventCount: Int { eventRanges.reduce(0) { $0 + $1.weight } }
-
-    /// What a look at all events weighs, measured beside loading them: such loads begin first.
-    private var scanWeight: Int { eventCount / 50 }
 
     private var search: [TableLoad] {
         guard !isSearchLeftToSynapse else {

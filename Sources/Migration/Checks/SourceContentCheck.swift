@@ -80,8 +80,7 @@ struct SourceContentCheck {
             try source.integer(
                 """
                 SELECT count(*) FROM (\(Self.newest)) e
-                WHERE e.event_id NOT IN (SELECT event_id FROM syncapi_output_room_events
-                                         WHERE id > (SELECT coalesce(max(id), 0) FROM syncapi_output_room_events) - 20000)
+                WHERE e.event_id NOT IN (SELECT event_id FROM syncapi_output_room_events ORDER BY id DESC LIMIT 20000)
                       AND (SELECT true FROM syncapi_output_room_events s WHERE s.event_id = e.event_id LIMIT 1) IS NULL
                 """) ?? 0
         return Self.lag(of: waiting, in: database)

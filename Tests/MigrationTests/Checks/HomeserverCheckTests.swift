@@ -172,6 +172,30 @@ struct HomeserverCheckTests {
                 "somebody writes to it: public.gone went on during the checks"))
     }
 
+    @Test("count the newest events that the sync component lacks, wherever it has the others")
+    func lag() throws {
+        try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
+        var source = try TemporaryDatabase.connect()
+        let database = DendriteDatabase(
+            conninfo: TemporaryDatabase.conninfo, components: DendriteConfiguration.Component.allCases)
+        func waiting() -> [String] {
+            let checks = SourceContentCheck(inputs: inputs, database: database).checks
+            return source.findings(of: checks).map(\.message).filter { $0.contains("have not reached clients") }
+        }
+        #expect(waiting() == [])
+        // Of five events that were sent the component has one among its newest and one far below them, and one that was not sent.
+        try source.execute(
+            """
+            INSERT INTO roomserver_events (event_nid, room_nid, event_type_nid, event_state_key_nid, sent_to_output, state_snapshot_nid,
+                depth, event_id, auth_event_nids)
+            SELECT n, 1, 65536, 0, n < 6, 1, n, '$' || n, '{}' FROM generate_series(1, 6) n;
+            INSERT INTO syncapi_output_room_events (id, event_id, room_id, headered_event_json, type, sender, contains_url)
+            SELECT CASE n WHEN 1 THEN -1 WHEN 5 THEN 30000 ELSE n END, '$' || CASE WHEN n IN (1, 5, 6) THEN '' ELSE 'far ' END || n, '!r', '{}', '', '', false
+            FROM generate_series(1, 20010) n
+            """)
+        #expect(waiting() == ["3 new events have not reached clients: Dendrite was stopped while it was busy"])
+    }
+
     @Test("name a database without Dendrite's tables once, and not each question that it cannot answer")
     func emptySource() throws {
         let findings = HomeserverCheck(inputs).findings(

@@ -29,4 +29,14 @@ struct EventCountsTests {
         counts.noteMisfiled(in: 7)
         #expect(counts.rooms[7]?.stateEvents == 5)
     }
+
+    @Test("are asked for with no more helpers than there are processors left, nor than the server gives")
+    func processors() throws {
+        var connection = try TemporaryDatabase.connect()
+        try connection.execute("SET max_parallel_workers_per_gather = 3")
+        for (workers, expected) in [(16, "3"), (6, "2"), (4, "1"), (3, "0"), (1, "0")] {
+            try Plan.shareProcessors(of: &connection, workers: workers)
+            #expect(try connection.value("SHOW max_parallel_workers_per_gather") == expected)
+        }
+    }
 }

@@ -28,7 +28,7 @@ struct OddThreadsTests {
         )
         _ = reply(to: root.id, in: room)
         let latest = reply(to: root.id, in: room)
-        _ = reply(to: root.id, in: room, .outlier)
+        for kind in [OddEvent.Kind.outlier, .rejected] { _ = reply(to: root.id, in: room, kind) }
         let redacted = reply(to: root.id, in: room)
         let alone = reply(to: silent.id, in: room)
         for target in [redacted, alone] {
@@ -43,6 +43,24 @@ struct OddThreadsTests {
                 "\(room.id)|\(root.id)|\(latest.id)|\(latest.depth)|\(latest.syncID ?? 0)"
             ])
         #expect(try server.rows("SELECT 1 FROM event_relations WHERE event_id = \(redacted.id)") == [])
+    }
+
+    @Test("keep what a reply notified of, also after it was redacted")
+    func notified() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let root = room.say("root")
+        let answer = reply(to: root.id, in: room)
+        let redaction = room.send("m.room.redaction", content: "{}", .init(members: [#""redacts":"\#(answer.id)""#]))
+        server.add("INSERT INTO roomserver_redactions VALUES (\(redaction.id), \(answer.id), true)")
+        server.add(
+            """
+            INSERT INTO userapi_notifications (localpart, server_name, room_id, event_id, stream_pos, ts_ms, highlight, notification_json)
+            VALUES ('alice', 'example.org', \(room.id), \(answer.id), 1, 1, true, '{"actions":["notify"]}')
+            """)
+        try await server.migrate()
+        #expect(try server.rows("SELECT event_id, thread_id FROM event_push_actions") == ["\(answer.id)|\(root.id)"])
+        #expect(try server.rows(Self.rows) == [])
     }
 
     @Test("begun in one room and answered in another are the other room's, and state may answer")
