@@ -51,14 +51,8 @@ extension EventWriter {
     }
 
     private static func isRepeated(_ json: Span<UInt8>, _ ids: [Range<Int>], _ index: Int) -> Bool {
-        for earlier in 0..<index where ids[earlier].count == ids[index].count {
-            var isSame = true
-            for offset in 0..<ids[index].count
-            where json[ids[earlier].lowerBound + offset] != json[ids[index].lowerBound + offset] {
-                isSame = false
-                break
-            }
-            if isSame { return true }
+        for earlier in 0..<index where JSONScanner.isSame(json.extracting(ids[earlier]), json.extracting(ids[index])) {
+            return true
         }
         return false
     }

@@ -83,7 +83,7 @@ extension JSONScanner {
     }
 
     /// Whether two texts have the same bytes, looked at eight at a time.
-    private static func isSame(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+    static func isSame(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
         guard one.count == other.count else { return false }
         var at = 0
         while at + 8 <= one.count {

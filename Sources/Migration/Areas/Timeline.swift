@@ -111,7 +111,7 @@ extension Plan {
     /// Schemas before 94 have no column for it, which JSON does not mind.
     private static let isApplied: SQL = "NOT coalesce((to_jsonb(r) ->> 'recheck')::boolean, false)"
 
-    /// Each thread with its latest reply that was not redacted, where the room has the message that began it.
+    /// Each thread with its latest reply that was not redacted, where the message that began it is there.
     private var threads: SQL {
         """
         INSERT INTO threads (room_id, thread_id, latest_event_id, topological_ordering, stream_ordering)

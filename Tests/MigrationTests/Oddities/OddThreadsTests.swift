@@ -19,7 +19,7 @@ struct OddThreadsTests {
         SELECT room_id, thread_id, latest_event_id, topological_ordering, stream_ordering FROM threads ORDER BY thread_id
         """
 
-    @Test("are those whose root the room has, with the latest reply that was not redacted")
+    @Test("are those whose root is there, with the latest reply that was not redacted")
     func latest() async throws {
         let server = try OddServer()
         let room = server.room()
