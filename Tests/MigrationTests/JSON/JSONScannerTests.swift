@@ -95,7 +95,11 @@ struct JSONScannerTests {
             guard !bytes.contains(0) else { continue }
             let text = String(decoding: bytes, as: UTF8.self)
             // RFC 8259 has no commas at the end, whatever Foundation says.
-            if fault == "no JSON", text.contains(#/,[ \t\r\n]*([\]}]|$)/#) { continue }
+            if fault == "no JSON", text.contains(#/,[ \t\r\n]*([\]}]|$)/#.matchingSemantics(.unicodeScalar)) {
+                continue
+            }
+            // Foundation takes exponents of many digits for something finite.
+            if fault == "a number too large", text.contains(#/[eE]\+?[0-9]{4,}/#) { continue }
             #expect((fault == nil) == (parsed(bytes) != nil), "seed \(seed): \(fault ?? "taken") \(text)")
         }
     }
