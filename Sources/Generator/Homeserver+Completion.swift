@@ -11,7 +11,7 @@ extension Homeserver {
         // What fills the last table takes as long as the largest index, and needs none.
         let filling = [CurrentState.completion] + current.flatMap(\.keyCreations)
         try await run([filling] + filled.flatMap(\.keyCreations).map { [$0] }, settings, conninfo)
-        var connection = try Connection(conninfo, side: "the generated database")
+        var connection = try connect(conninfo)
         for (sequence, source) in sequences {
             try connection.execute(
                 "SELECT setval(\(sequence), greatest((\(raw: source)), 1), (\(raw: source)) IS NOT NULL)")
@@ -26,7 +26,7 @@ extension Homeserver {
             for _ in 0..<settings.workers {
                 group.addTask {
                     try await onThread {
-                        var connection = try Connection(conninfo, side: "the generated database")
+                        var connection = try connect(conninfo)
                         // Sorting in pieces that the processor's caches hold takes half the time.
                         try connection.execute("SET maintenance_work_mem = '8MB'")
                         while let list = waiting.next() {

@@ -55,10 +55,10 @@ public enum Homeserver {
             duration: start.duration(to: clock.now))
     }
 
-    private static func connect(_ conninfo: String) throws(PostgresError) -> Connection {
+    static func connect(_ conninfo: String) throws(PostgresError) -> Connection {
         var connection = try Connection(conninfo, side: "the generated database")
         // A generated database that is lost is generated again.
-        try connection.execute("SET synchronous_commit = off; SET maintenance_work_mem = '256MB'")
+        try connection.execute("SET synchronous_commit = off")
         return connection
     }
 
@@ -98,11 +98,12 @@ public enum Homeserver {
         _ settings: GeneratorSettings, _ population: Population, _ conninfo: String
     ) async throws -> Int64 {
         let vocabulary = Vocabulary(seed: settings.seed)
+        let workers = Schedule(settings: settings, population: population).workers
         return try await withThrowingTaskGroup(of: Int64.self) { group in
             for worker in 0..<settings.workers {
                 group.addTask {
                     try await onThread {
-                        try generateRooms(of: worker, settings, population, vocabulary, conninfo)
+                        try generateRooms({ workers[$0] == worker }, settings, population, vocabulary, conninfo)
                     }
                 }
             }
@@ -112,9 +113,9 @@ public enum Homeserver {
         }
     }
 
-    /// Follows the whole schedule and generates every room whose turn is this worker's.
+    /// Follows the whole schedule and generates one worker's rooms.
     private static func generateRooms(
-        of worker: Int, _ settings: GeneratorSettings, _ population: Population, _ vocabulary: Vocabulary,
+        _ isOwn: (Int) -> Bool, _ settings: GeneratorSettings, _ population: Population, _ vocabulary: Vocabulary,
         _ conninfo: String
     ) throws -> Int64 {
         var connection = try connect(conninfo)
@@ -122,7 +123,7 @@ public enum Homeserver {
         var rows = RoomRows(population: population)
         var rooms: [Int: Room] = [:]
         while let step = schedule.next() {
-            guard step.room % settings.workers == worker else { continue }
+            guard isOwn(step.room) else { continue }
             switch step.action {
             case .beginning:
                 let room = Room(

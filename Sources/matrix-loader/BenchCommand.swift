@@ -23,6 +23,24 @@ struct BenchCommand {
     static let roomSizes = Option(
         "room-sizes", value: .oneOf("zipf", "even"), group: shape,
         help: "How events are spread over rooms; zipf unless told.")
+    static let members = Option(
+        "members", value: .number(2...1_000_000), group: shape,
+        help: "Members that a room starts with, about; 12 unless told.")
+    static let stateChurn = Option(
+        "state-churn", value: .number(0...100), group: shape,
+        help: "How many of a hundred events of a room change its state; 10 unless told.")
+    static let forks = Option(
+        "forks", value: .number(0...1000), group: shape,
+        help: "At how many of a thousand events two servers speak at once; 5 unless told.")
+    static let federatedRooms = Option(
+        "federated-rooms", value: .number(0...100), group: shape,
+        help: "How many of a hundred rooms were joined over federation; 10 unless told.")
+    static let backfilledRooms = Option(
+        "backfilled-rooms", value: .number(0...100), group: shape,
+        help: "For how many of a hundred of these earlier history was fetched; 50 unless told.")
+    static let encryptedRooms = Option(
+        "encrypted-rooms", value: .number(0...100), group: shape,
+        help: "How many of a hundred rooms are encrypted; 30 unless told.")
     static let signed = Option("signed", group: shape, help: "Sign events truly, which takes longer.")
     static let seed = Option(
         "seed", value: .number(0...Int.max), group: shape, help: "Decides all that is left to chance; 1 unless told.")
@@ -42,9 +60,9 @@ struct BenchCommand {
         ],
         operands: [Operand(.oneOf("generate"), isRequired: false, help: "Only make a Dendrite server up.")],
         options: Option.homeservers + [
-            events, rooms, users, media, mediaBytes, giantRoom, roomSizes, signed, seed, .workers, .indexJobs,
-            .deferFrom,
-            .skipMedia, svg, .json, .progress,
+            events, rooms, users, media, mediaBytes, giantRoom, roomSizes, members, stateChurn, forks, federatedRooms,
+            backfilledRooms, encryptedRooms, signed, seed, .workers, .indexJobs, .deferFrom, .skipMedia, svg, .json,
+            .progress,
         ],
         examples: [
             Example(
@@ -68,6 +86,8 @@ struct BenchCommand {
         var users: Int
         var mediaFiles: Int
         var mediaBytes: Int
+        /// Until all rows were there, without indexes.
+        var loadingSeconds: Double
         var seconds: Double
     }
 
@@ -89,7 +109,7 @@ struct BenchCommand {
             signingKey: try newKey(dendrite))
         let report = Report(
             events: made.events, rooms: made.rooms, users: made.users, mediaFiles: made.mediaFiles,
-            mediaBytes: made.mediaBytes, seconds: made.duration.inSeconds)
+            mediaBytes: made.mediaBytes, loadingSeconds: made.loading.inSeconds, seconds: made.duration.inSeconds)
         if invocation.has(.json) {
             try Output.result(json: report)
         } else {
@@ -97,7 +117,8 @@ struct BenchCommand {
                 """
                 \(settings.serverName): \(Amount.count(report.events)) events in \(Amount.count(report.rooms)) rooms, \
                 \(Amount.count(report.users)) accounts, \(Amount.count(report.mediaFiles)) files of media \
-                (\(Amount.bytes(report.mediaBytes))), made in \(Amount.time(report.seconds))
+                (\(Amount.bytes(report.mediaBytes))), made in \(Amount.time(report.seconds)), \
+                \(Amount.time(report.loadingSeconds)) of it without indexes
 
                 """)
         }
@@ -114,8 +135,17 @@ struct BenchCommand {
         set(Self.users, \.users)
         set(Self.media, \.mediaFiles)
         set(Self.mediaBytes, \.mediaBytes)
+        set(Self.members, \.membersPerRoom)
+        func set(_ option: Option, _ path: WritableKeyPath<GeneratorSettings, Double>, of whole: Double) {
+            if let number = invocation.number(option) { settings[keyPath: path] = Double(number) / whole }
+        }
+        set(Self.giantRoom, \.giantRoomShare, of: 100)
+        set(Self.stateChurn, \.stateChurn, of: 100)
+        set(Self.forks, \.forks, of: 1000)
+        set(Self.federatedRooms, \.federatedRooms, of: 100)
+        set(Self.backfilledRooms, \.backfilledRooms, of: 100)
+        set(Self.encryptedRooms, \.encryptedRooms, of: 100)
         settings.workers = invocation.number(.workers) ?? ProcessInfo.processInfo.activeProcessorCount
-        if let share = invocation.number(Self.giantRoom) { settings.giantRoomShare = Double(share) / 100 }
         if invocation.string(Self.roomSizes) == "even" { settings.roomSizes = .even }
         if let seed = invocation.number(Self.seed) { settings.seed = UInt64(seed) }
         settings.signsEvents = invocation.has(Self.signed)

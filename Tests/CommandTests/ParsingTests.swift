@@ -104,13 +104,18 @@ struct ParsingTests {
     @Test("shapes a made-up server")
     func generator() throws {
         let line =
-            "bench generate --events 1000 --rooms 5 --users 7 --media 0 --giant-room 40 --room-sizes even --seed 9"
+            "bench generate --events 1000 --rooms 5 --users 7 --media 0 --giant-room 40 --room-sizes even --seed 9 "
+            + "--members 3 --state-churn 25 --forks 15 --federated-rooms 20 --backfilled-rooms 60 --encrypted-rooms 70"
         let settings = BenchCommand(try invocation(line)).settings
         #expect(settings.events == 1000)
         #expect((settings.rooms, settings.users, settings.mediaFiles) == (5, 7, 0))
         #expect(settings.giantRoomShare == 0.4)
         #expect(settings.roomSizes == .even)
         #expect(settings.seed == 9)
+        #expect(settings.membersPerRoom == 3)
+        #expect((settings.stateChurn, settings.forks) == (0.25, 0.015))
+        #expect(settings.federatedRooms == 0.2)
+        #expect((settings.backfilledRooms, settings.encryptedRooms) == (0.6, 0.7))
     }
 
     @Test("explains every command, and every exit code somewhere")

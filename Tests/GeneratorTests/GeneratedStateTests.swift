@@ -13,9 +13,27 @@ struct GeneratedStateTests {
         return try GeneratedServer(conninfo: TemporaryDatabase.conninfo)
     }
 
-    @Test("before an event is the state after the one that it follows")
-    func continuity() async throws {
-        let server = try await generate()
+    /// Servers as extreme as options can ask for.
+    enum Shape: CaseIterable {
+        case ordinary, still, restless, forked, remote, encrypted, crowded, oneRoom
+
+        func apply(to settings: inout GeneratorSettings) {
+            switch self {
+            case .ordinary: break
+            case .still: (settings.stateChurn, settings.forks, settings.federatedRooms) = (0, 0, 0)
+            case .restless: settings.stateChurn = 1
+            case .forked: settings.forks = 1
+            case .remote: (settings.federatedRooms, settings.backfilledRooms) = (1, 1)
+            case .encrypted: settings.encryptedRooms = 1
+            case .crowded: settings.membersPerRoom = 100_000
+            case .oneRoom: (settings.rooms, settings.giantRoomShare) = (1, 1)
+            }
+        }
+    }
+
+    @Test("before an event is the state after the one that it follows", arguments: Shape.allCases)
+    func continuity(_ shape: Shape) async throws {
+        let server = try await generate(shape.apply)
         for event in server.events.values where event.isSent && event.previous.count == 1 {
             guard let number = server.numbers[event.previous[0]], let previous = server.events[number],
                 previous.snapshot != 0
@@ -75,9 +93,9 @@ struct GeneratedStateTests {
         }
     }
 
-    @Test("allows every event that was taken, and its auth events are in it")
-    func authorization() async throws {
-        let server = try await generate()
+    @Test("allows every event that was taken, and its auth events are in it", arguments: Shape.allCases)
+    func authorization(_ shape: Shape) async throws {
+        let server = try await generate(shape.apply)
         for event in server.events.values where event.isSent && event.type != "m.room.create" {
             let state = try #require(server.state(event.snapshot))
             let known = Set(state.values.compactMap { server.events[$0]?.id })

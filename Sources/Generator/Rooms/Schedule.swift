@@ -39,6 +39,21 @@ struct Schedule {
         }
     }
 
+    /// By room the worker that generates it: each room, the busiest first, goes to whoever has the least to do so far.
+    var workers: [Int] {
+        let giant = settings.giantRoomShare
+        let first = giant > 0 ? cumulativeWeights[0] : 0
+        let others = (cumulativeWeights.last ?? 0) - first
+        var loads = [Double](repeating: 0, count: settings.workers)
+        var sum = 0.0
+        return cumulativeWeights.enumerated().map { room, weights in
+            defer { sum = weights }
+            let worker = loads.indices.min { loads[$0] < loads[$1] } ?? 0
+            loads[worker] += room == 0 && giant > 0 ? giant : (1 - giant) * (weights - sum) / max(others, .ulpOfOne)
+            return worker
+        }
+    }
+
     mutating func next() -> Step? {
         let isOver = number > settings.events
         if isOver, plans.count == settings.rooms { return nil }
