@@ -15,7 +15,8 @@ extension RoomLoad {
             joining: Plan.lookUpOfBody,
             where: "e.room_nid = ANY (\(partition.rooms)) AND \(plan.isLoadedWithRoom)",
             alsoSelecting: """
-                , EXISTS (SELECT 1 FROM roomserver_redactions v WHERE v.redaction_event_id = e.event_id AND v.validated)
+                , (SELECT v.redacts_event_id FROM roomserver_redactions v
+                   WHERE v.redaction_event_id = e.event_id AND v.validated LIMIT 1)
                 """)
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
@@ -35,7 +36,7 @@ extension RoomLoad {
     ) throws(RejectedRow) {
         var body = EventBody(row, in: timeline.rooms)
         let event = body.nid
-        let isValidated = body.fields.bool() ?? false
+        let applied = body.fields.string()
         guard let room = rooms[body.roomNID] else { return }
         var facts = try body.facts(timeline)
         facts.replacedEventID = room.replaced[event]
@@ -43,7 +44,7 @@ extension RoomLoad {
         try writer.read(body.json, body.eventID, facts.version)
         let stateKey = writer.reader.stateKey.flatMap { JSONScanner.text(body.json, $0) }
         if let stateKey { facts.isForgotten = forgotten.contains(RoomMember(room: room.nid, user: stateKey)) }
-        let redacts = facts.isRejected ? nil : writer.redactedEventID(body.json, facts.version)
+        let redacts = facts.isRejected ? nil : writer.redactedEventID(body.json, facts.version, applied: applied)
         if redacts != nil, let before = room.powerBefore[event], !facts.version.hasEventIDInJSON,
             let sender = JSONScanner.text(body.json, writer.reader.sender)
         {
@@ -54,10 +55,10 @@ extension RoomLoad {
         if let redacts {
             note(
                 Redaction(
-                    eventID: body.eventIDText, syncID: timeline.syncID(of: event) ?? 0, isValidated: isValidated,
+                    eventID: body.eventIDText, syncID: timeline.syncID(of: event) ?? 0, isValidated: applied != nil,
                     nid: event,
                     receivedTimestamp: facts.receivedTimestamp ?? min(writer.reader.originServerTimestamp, plan.now),
-                    needsRecheck: facts.needsRecheck), of: redacts)
+                    needsRecheck: facts.needsRecheck), of: RedactedEvent(roomNID: room.nid, eventID: redacts))
         }
         if let stateKey, room.currentState.contains(event) {
             writeCurrent(room, stateKey, facts, content, body, writer.reader, &sink)

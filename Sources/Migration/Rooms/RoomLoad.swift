@@ -25,7 +25,7 @@ struct RoomLoad {
     /// (room_nid, user) of those who have forgotten the room.
     var forgotten: Set<RoomMember> = []
     /// Redactions by what they redact; one row for each is what Synapse expects.
-    var redactions: [String: Redaction] = [:]
+    var redactions: [RedactedEvent: Redaction] = [:]
 
     struct RoomMember: Hashable {
         let room: Int64

@@ -86,6 +86,49 @@ struct OddRedactionsTests {
         #expect(try server.rows("SELECT count(*) FROM events WHERE event_id = \(top.id)") == ["1"])
     }
 
+    @Test("from another room take nothing away, from an event nor from its own room's redaction of it")
+    func fromAnotherRoom() async throws {
+        let server = try OddServer()
+        let (room, other) = (server.room(), server.room("!other:example.org"))
+        let (kept, redacted) = (room.say("kept"), room.say("redacted"))
+        let own = redact(redacted.id, in: room, server)
+        for message in [kept, redacted] {
+            _ = redact(message.id, in: other, server, .live, isValidated: false)
+        }
+        try await server.migrate()
+        #expect(try server.rows(Self.rows) == ["\(redacted.id)|\(own.id)|f|f"])
+        #expect(try server.rows("SELECT count(*) FROM events WHERE type = 'm.room.redaction'") == ["3"])
+    }
+
+    @Test("that were redacted themselves stand for what Dendrite applied them to")
+    func redactedThemselves() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let message = room.say("secret")
+        let redaction = room.send("m.room.redaction", content: "{}")
+        server.add(
+            """
+            INSERT INTO roomserver_redactions VALUES (\(redaction.id), \(message.id), true), (\(message.id), '$e1', true)
+            """)
+        try await server.migrate()
+        #expect(try server.rows(Self.rows) == ["\(message.id)|\(redaction.id)|f|f"])
+    }
+
+    @Test("that Synapse has yet to judge give way to one that it need not, but for one that clients saw")
+    func judgedLast() async throws {
+        let server = try OddServer()
+        let room = server.room("!eleven:example.org", version: "11")
+        room.join("@bob:far.example")
+        let (spam, own) = (room.say("spam"), room.say("own", by: "@bob:far.example"))
+        let moderator = redact(spam.id, in: room, server, .unapplied, isValidated: false)
+        _ = redact(spam.id, in: room, server, .unapplied, by: "@bob:far.example", isValidated: false)
+        _ = redact(own.id, in: room, server)
+        let again = redact(own.id, in: room, server, by: "@bob:far.example", isValidated: false)
+        try await server.migrate()
+        #expect(
+            try server.rows(Self.rows) == ["\(spam.id)|\(moderator.id)|f|f", "\(own.id)|\(again.id)|f|t"].sorted())
+    }
+
     @Test("that name nothing, or nothing that can be stored, are events like others")
     func ofNothing() async throws {
         let server = try OddServer()
