@@ -73,7 +73,7 @@ struct RoomLoad {
     private mutating func readRooms(_ source: inout Connection) throws {
         let query: SQL = """
             SELECT r.room_nid, r.room_id, \(Plan.roomVersion), r.latest_event_nids, r.state_snapshot_nid,
-                   EXISTS (SELECT 1 FROM roomserver_published p WHERE p.room_id = r.room_id AND p.published)
+                   EXISTS (SELECT 1 FROM roomserver_published p WHERE p.room_id = r.room_id AND p.published AND p.network_id = '')
             FROM roomserver_rooms r WHERE r.room_nid = ANY (\(partition.rooms))
             """
         try source.copyOut(query) { reader in

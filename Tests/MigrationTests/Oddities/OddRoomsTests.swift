@@ -52,6 +52,24 @@ struct OddRoomsTests {
             ])
     }
 
+    @Test("of a bridge's list are in that list, and in the directory only where they are in it as well")
+    func published() async throws {
+        let server = try OddServer()
+        let (both, listed) = (server.room("!both:example.org"), server.room("!listed:example.org"))
+        _ = server.room("!none:example.org")
+        server.add(
+            """
+            INSERT INTO roomserver_published (room_id, appservice_id, network_id, published)
+            VALUES (\(both.id), '', '', true), (\(both.id), 'irc', 'libera', true), (\(listed.id), '', '', false),
+                   (\(listed.id), 'irc', 'oftc', true), ('!none:example.org', 'irc', 'libera', false)
+            """)
+        try await server.migrate()
+        #expect(try server.rows("SELECT room_id FROM rooms WHERE is_public") == [both.id])
+        #expect(
+            try server.rows("SELECT appservice_id, network_id, room_id FROM appservice_room_list ORDER BY 3")
+                == ["irc|libera|\(both.id)", "irc|oftc|\(listed.id)"])
+    }
+
     @Test("without a version have that of their create event")
     func noVersion() async throws {
         let server = try OddServer()
