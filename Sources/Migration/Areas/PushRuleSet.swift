@@ -35,10 +35,10 @@ struct PushRuleSet {
     }
 
     private mutating func add(_ items: [CanonicalJSON], _ kind: String, _ priorityClass: Int16) {
-        var seen: Set<String> = []
+        var seen: Set<[UInt8]> = []
         var custom: [(id: String, rule: CanonicalJSON)] = []
         for item in items {
-            guard let id = item["rule_id"]?.text, seen.insert(id).inserted else {
+            guard let id = item["rule_id"]?.text, seen.insert(Array(id.utf8)).inserted else {
                 unreadable += 1
                 continue
             }

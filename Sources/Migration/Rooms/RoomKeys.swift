@@ -5,6 +5,11 @@ struct RoomKeys: Sendable {
     struct Key: Hashable, Sendable {
         let type: String
         let stateKey: String
+
+        /// Byte by byte: to Swift, texts are equal that differ in how an accent is written, and to Matrix they are two keys.
+        static func == (one: Key, other: Key) -> Bool {
+            one.type.utf8.elementsEqual(other.type.utf8) && one.stateKey.utf8.elementsEqual(other.stateKey.utf8)
+        }
     }
 
     private(set) var keys: [Key] = []

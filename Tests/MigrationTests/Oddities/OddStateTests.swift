@@ -66,6 +66,21 @@ struct OddStateTests {
         #expect(left["state entries under a wrong key"] == 1)
     }
 
+    @Test("has two entries for keys that differ in nothing but how an accent is written")
+    func accents() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let keys = ["caf\u{e9}", "cafe\u{301}"]
+        let events = keys.map { room.state("org.example.emotes", $0, content: "{}") }
+        try await server.migrate()
+        for (key, event) in zip(keys, events) {
+            let found = try server.rows(
+                "SELECT event_id FROM current_state_events WHERE type = 'org.example.emotes' AND state_key = \(key)")
+            #expect(found == [event.id])
+        }
+        #expect(try server.state(after: events[1]).count { $0.hasPrefix("org.example.emotes|") } == 2)
+    }
+
     @Test("before a create event may be missing, or be shared by all rooms")
     func emptySnapshot() async throws {
         let server = try OddServer()
