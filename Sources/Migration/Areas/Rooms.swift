@@ -5,7 +5,7 @@ import Postgres
 
 /// Rooms and events: state room by room, messages by the order in which they were stored.
 extension Plan {
-    private var unsupportedRooms: SQL { "roomserver_rooms r WHERE r.room_version = ANY (\(RoomVersion.unsupported))" }
+    var unsupportedRooms: SQL { "roomserver_rooms r WHERE r.room_version = ANY (\(RoomVersion.unsupported))" }
 
     var rooms: Area {
         Area(
