@@ -46,7 +46,8 @@ extension Migration {
         progress.expect(files: files, bytes: bytes)
         stop.whenRequested { progress.cancel() }
         return MediaInputs(
-            source: path, store: store, thumbnailSizes: homeservers.dendrite?.thumbnailSizes ?? [],
+            source: path, store: store,
+            thumbnailSizes: ThumbnailSize.offered(homeservers.dendrite?.thumbnailSizes ?? []),
             options: settings.mediaOptions, progress: progress,
             count: Int(try source.integer("SELECT count(*) FROM mediaapi_media_repository") ?? 0))
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What homeserver.yaml needs", .temporaryFolder)
 struct SynapseSettingsTests {
-    private func settings(_ global: String, synapse: String = "") throws -> SynapseSettings {
+    private func settings(_ global: String, media: String = "", synapse: String = "") throws -> SynapseSettings {
         let folder = TemporaryFolder.url
         let (dendrite, homeserver) = (
             folder.appending(path: "dendrite.yaml"), folder.appending(path: "homeserver.yaml")
@@ -18,7 +18,7 @@ struct SynapseSettingsTests {
           private_key: matrix_key.pem
           database: {connection_string: "postgresql:///dendrite"}
         \(global)
-        media_api: {base_path: ./media}
+        media_api: {base_path: ./media\(media)}
         """.write(to: dendrite, atomically: true, encoding: .utf8)
         try "server_name: example.org\ndatabase: {name: psycopg2, args: {dbname: synapse}}\n\(synapse)".write(
             to: homeserver, atomically: true, encoding: .utf8)
@@ -60,6 +60,14 @@ struct SynapseSettingsTests {
                     expired_ts: 5
 
                 """)
+    }
+
+    @Test("is that thumbnails are made in any size, where Dendrite did and homeserver.yaml does not speak of it")
+    func thumbnails() throws {
+        #expect(try settings("", media: ", dynamic_thumbnails: true").text == "dynamic_thumbnails: true\n")
+        #expect(try settings("", media: ", dynamic_thumbnails: false").text == "")
+        #expect(
+            try settings("", media: ", dynamic_thumbnails: true", synapse: "dynamic_thumbnails: false\n").text == "")
     }
 
     @Test("is who sends server notices, unless homeserver.yaml says so")

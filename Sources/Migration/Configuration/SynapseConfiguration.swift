@@ -23,6 +23,8 @@ public struct SynapseConfiguration: Sendable {
     public let applicationServiceFiles: [String]
     /// The localpart of who sends server notices; `nil` where nobody does.
     public let serverNoticesLocalpart: String?
+    /// Whether thumbnails are made in any size that is asked for; `nil` where nothing is said of it.
+    public let hasDynamicThumbnails: Bool?
     /// Whether passwords are hashed with a pepper, which those from Dendrite are not.
     public let hasPasswordPepper: Bool
     /// Where Synapse listens when it runs.
@@ -60,6 +62,8 @@ public struct SynapseConfiguration: Sendable {
         serverNoticesLocalpart =
             notices.isEmpty
             ? nil : try notices["system_mxid_localpart"].text(orElse: "write the localpart of who sends server notices")
+        let dynamic = document["dynamic_thumbnails"]
+        hasDynamicThumbnails = dynamic.isEmpty ? nil : try dynamic.bool(otherwise: false)
         hasPasswordPepper = try document["password_config"]["pepper"].text() != nil
         var listeners: [Listener] = []
         for listener in try document["listeners"].elements() { listeners.append(try Listener(listener)) }

@@ -7,7 +7,8 @@ public struct SynapseSettings: Sendable, Hashable {
     /// One top-level key of homeserver.yaml each.
     public let blocks: [YAML.Entry]
 
-    /// Keys that the server signed with before, and who sends server notices unless homeserver.yaml says so already.
+    /// Keys that the server signed with before, and, unless homeserver.yaml says so already, who sends server notices and
+    /// that thumbnails are made in any size.
     ///
     /// - Throws: ``ConfigurationError`` if the file of an old key cannot be read.
     public init(_ dendrite: DendriteConfiguration, _ synapse: SynapseConfiguration?) throws(ConfigurationError) {
@@ -17,6 +18,9 @@ public struct SynapseSettings: Sendable, Hashable {
         if !keys.isEmpty { blocks.append(Self.entry("old_signing_keys", .mapping(keys))) }
         if let notices = dendrite.serverNotices, synapse?.serverNoticesLocalpart == nil {
             blocks.append(Self.entry("server_notices", Self.sender(notices)))
+        }
+        if dendrite.hasDynamicThumbnails, synapse?.hasDynamicThumbnails == nil {
+            blocks.append(Self.entry("dynamic_thumbnails", .bool(true)))
         }
         self.blocks = blocks
     }

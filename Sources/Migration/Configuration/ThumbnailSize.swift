@@ -24,6 +24,21 @@ public struct ThumbnailSize: Sendable, Hashable {
         self.method = method
     }
 
+    /// Those that Synapse has where homeserver.yaml names none (its configuration manual, `thumbnail_sizes`).
+    private static let ofSynapse = [
+        ThumbnailSize(width: 32, height: 32, method: .crop), ThumbnailSize(width: 96, height: 96, method: .crop),
+        ThumbnailSize(width: 320, height: 240, method: .scale), ThumbnailSize(width: 640, height: 480, method: .scale),
+        ThumbnailSize(width: 800, height: 600, method: .scale),
+    ]
+
+    /// Those of which Synapse shall have a thumbnail of every image: what Dendrite offers, and Synapse's own of a method of
+    /// which Dendrite offers none, or nobody knows which.
+    ///
+    /// Dendrite then answers with the original, Synapse with an error, however the image is asked for.
+    static func offered(_ configured: [ThumbnailSize]) -> [ThumbnailSize] {
+        configured + ofSynapse.filter { size in !configured.contains { $0.method == size.method } }
+    }
+
     init(_ value: ConfigurationValue) throws(ConfigurationError) {
         let remedy = "a thumbnail size has width, height and method"
         width = try value["width"].int(orElse: remedy)
@@ -31,7 +46,7 @@ public struct ThumbnailSize: Sendable, Hashable {
         // Dendrite scales where no method is given.
         let name = try value["method"].text() ?? Method.scale.rawValue
         guard let known = Method(rawValue: name) else {
-            throw value["method"].error("\(value.name).method is '\(name)', where crop or scale is expected.")
+            throw value["method"].error("\(value.name).method is neither crop nor scale.")
         }
         method = known
     }

@@ -10,7 +10,7 @@ struct Medium: Sendable {
         FROM mediaapi_media_repository
         ORDER BY base64hash COLLATE "C", media_origin COLLATE "C", media_id COLLATE "C"
         """
-    private static let imageTypes: Set<String> = ["image/png", "image/jpeg", "image/gif", "image/webp"]
+    private static let imageTypes: Set<String> = ["image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp"]
 
     /// Base64 of the content's SHA-256, which is also where the file lies.
     let hash: String

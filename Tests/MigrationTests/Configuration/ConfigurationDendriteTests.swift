@@ -182,7 +182,7 @@ struct ConfigurationDendriteTests {
             ),
             (
                 "base_path: ./media", "base_path: m, thumbnail_sizes: [{width: 3, height: 4, method: cut}]", 6,
-                "media_api.thumbnail_sizes[0].method is 'cut', where crop or scale is expected."
+                "media_api.thumbnail_sizes[0].method is neither crop nor scale."
             ),
             (
                 "base_path: ./media", "base_path: m, thumbnail_sizes: [{width: 3}]", 6,

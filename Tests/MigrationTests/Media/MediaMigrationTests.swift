@@ -72,6 +72,29 @@ struct MediaMigrationTests {
             ])
     }
 
+    @Test("that are images are to have thumbnails of either way, Synapse's own sizes where Dendrite offers none")
+    func offeredSizes() async throws {
+        let own = ThumbnailSize.offered([])
+        #expect(own.count { $0.method == .crop } == 2 && own.count { $0.method == .scale } == 3)
+        #expect(ThumbnailSize.offered(MediaServer.sizes) == MediaServer.sizes)
+        let crop = ThumbnailSize(width: 1, height: 2, method: .crop)
+        #expect(ThumbnailSize.offered([crop]) == [crop] + own.filter { $0.method == .scale })
+
+        var server = try MediaServer()
+        server.inputs.thumbnailSizes = own
+        try server.add("a_picture", try server.store(MediaTestImage.png(900, 50)), type: "image/jpg")
+        #expect(try await server.migrate() == [:])
+        #expect(
+            try server.rows(
+                """
+                SELECT thumbnail_width, thumbnail_method, thumbnail_type, thumbnail_length
+                FROM local_media_repository_thumbnails ORDER BY 1
+                """) == [
+                    "32|crop|image/jpeg|-", "96|crop|image/jpeg|-", "320|scale|image/jpeg|-", "640|scale|image/jpeg|-",
+                    "800|scale|image/jpeg|-",
+                ])
+    }
+
     @Test("that cannot be carried are counted and named, and stop nothing")
     func leftBehind() async throws {
         let server = try MediaServer()
