@@ -9,23 +9,12 @@ extension Migration {
     /// - Parameter serversMayRun: whether it is a warning only that one of the homeservers runs, as it may before the
     ///   evening itself.
     public func check(serversMayRun: Bool = false) -> [Finding] {
-        var inputs = HomeserverInputs(serverName: homeservers.serverName)
+        var inputs = HomeserverInputs(homeservers)
         inputs.serversMayRun = serversMayRun
-        if let synapse = homeservers.synapse {
-            inputs.synapseServerName = synapse.serverName
-            inputs.applicationServices = homeservers.registrations(synapse.applicationServiceFiles).map(\.id)
-            inputs.allowsUnsafeLocale = synapse.mainDatabase.allowsUnsafeLocale
-            inputs.hasPasswordPepper = synapse.hasPasswordPepper
-            if let dendrite = homeservers.dendrite {
-                inputs.signingKey = (from: dendrite.signingKeyPath, to: synapse.signingKeyPath)
-            }
-        }
-        if !settings.skipMedia, let from = homeservers.mediaPath, let to = homeservers.mediaStorePath {
-            inputs.media = (from: from, to: to)
-            inputs.mediaIsLinked = settings.mediaOptions.sharing == .link
-        }
+        if settings.skipMedia { inputs.media = nil }
+        inputs.mediaIsLinked = settings.mediaOptions.sharing == .link
         inputs.migration = identification
-        return HomeserverCheck(inputs).findings(homeservers) + inlineKey + registrations
+        return HomeserverCheck(inputs).findings(homeservers) + inlineKey
     }
 
     /// What the ledger of this migration would name; nil where the source cannot be asked, which the checks will say.
@@ -43,17 +32,5 @@ extension Migration {
                 "homeserver.yaml holds a signing key itself, so Synapse would not read Dendrite's",
                 remedy: "Remove signing_key from homeserver.yaml; \(synapse.signingKeyPath) will be the key's file")
         ]
-    }
-
-    /// Registration files of bridges that are named and cannot be read.
-    private var registrations: [Finding] {
-        (homeservers.synapse?.applicationServiceFiles ?? []).compactMap { file in
-            do throws(ConfigurationError) {
-                _ = try ApplicationServiceRegistration(contentsOf: file)
-                return nil
-            } catch {
-                return Finding(error)
-            }
-        }
     }
 }

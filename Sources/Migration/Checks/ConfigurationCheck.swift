@@ -26,16 +26,27 @@ struct ConfigurationCheck {
         ]
     }
 
-    /// Without it the sessions of a bridge are taken for those of a person.
+    /// Registrations of bridges that cannot be read.
+    ///
+    /// Synapse does not start without those that it is told. Without one of Dendrite's, sessions of the bridge that say
+    /// nothing of it themselves are taken for those of a person.
     private var registrations: [Finding] {
-        inputs.registrationFiles.compactMap { file in
+        unreadable(
+            inputs.registrationFiles, .error, remedy: "Correct it, or remove it from app_service_config_files")
+            + unreadable(
+                inputs.formerRegistrationFiles, .warning,
+                remedy: "If the bridge is still in use, put the file where dendrite.yaml says; go on if it is gone")
+    }
+
+    private func unreadable(_ files: [String], _ severity: Finding.Severity, remedy: String) -> [Finding] {
+        files.compactMap { file in
             do throws(ConfigurationError) {
                 _ = try ApplicationServiceRegistration(contentsOf: file)
                 return nil
             } catch {
                 return Finding(
-                    .error, file, "the registration of an application service cannot be read: \(error.sentence)",
-                    remedy: "Correct it, or remove it from the configuration file that names it")
+                    severity, file, "the registration of an application service cannot be read: \(error.sentence)",
+                    remedy: remedy)
             }
         }
     }

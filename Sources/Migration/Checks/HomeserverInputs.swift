@@ -8,8 +8,10 @@ public struct HomeserverInputs: Sendable {
     public var synapseServerName: String?
     /// Ids of the application services that homeserver.yaml names; nil where there is no homeserver.yaml.
     public var applicationServices: [String]?
-    /// The registration files that either configuration names.
+    /// The registration files that homeserver.yaml names.
     public var registrationFiles: [String] = []
+    /// Those that dendrite.yaml alone names.
+    public var formerRegistrationFiles: [String] = []
     /// homeserver.yaml's `database.allow_unsafe_locale`.
     public var allowsUnsafeLocale = false
     /// Whether homeserver.yaml sets `password_config.pepper`.
@@ -33,11 +35,12 @@ public struct HomeserverInputs: Sendable {
     public init(_ homeservers: Homeservers) {
         self.init(serverName: homeservers.serverName)
         if let from = homeservers.mediaPath, let to = homeservers.mediaStorePath { media = (from, to) }
-        registrationFiles = homeservers.dendrite?.applicationServiceFiles ?? []
+        formerRegistrationFiles = homeservers.dendrite?.applicationServiceFiles ?? []
         guard let synapse = homeservers.synapse else { return }
         synapseServerName = synapse.serverName
         applicationServices = homeservers.registrations(synapse.applicationServiceFiles).map(\.id)
-        registrationFiles += synapse.applicationServiceFiles.filter { !registrationFiles.contains($0) }
+        registrationFiles = synapse.applicationServiceFiles
+        formerRegistrationFiles.removeAll { registrationFiles.contains($0) }
         allowsUnsafeLocale = synapse.mainDatabase.allowsUnsafeLocale
         hasPasswordPepper = synapse.hasPasswordPepper
         if let dendrite = homeservers.dendrite, !synapse.hasInlineSigningKey {

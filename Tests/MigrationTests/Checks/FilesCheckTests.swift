@@ -80,5 +80,10 @@ struct FilesCheckTests {
             findings.map(\.message).contains("Dendrite's signing key cannot be read: there is no such file or folder"))
         #expect(findings.last?.message.hasPrefix("the registration of an application service cannot be read: ") == true)
         #expect(findings.map(\.message).contains { $0.hasPrefix("the signing key cannot be written to ") })
+        // A bridge that only Dendrite knew may be gone.
+        inputs.formerRegistrationFiles = [path("gone.yaml")]
+        let more = ConfigurationCheck(inputs: inputs).findings
+        #expect(more.count == findings.count + 1)
+        #expect(more.last?.severity == .warning && more.last?.subject == path("gone.yaml"))
     }
 }
