@@ -39,8 +39,8 @@ struct SourceContentCheck {
         ]
     }
 
-    /// The versions that https://spec.matrix.org/latest/rooms/ lists.
-    private static let knownRoomVersions = (1...12).map(String.init)
+    /// The versions that https://spec.matrix.org/latest/rooms/ lists, and what version 12 was called before.
+    private static let knownRoomVersions = (1...12).map(String.init) + ["org.matrix.hydra.11"]
 
     private func roomVersions(_ source: inout Connection) throws(PostgresError) -> [Finding] {
         try source.rows(
