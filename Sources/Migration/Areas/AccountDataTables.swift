@@ -65,6 +65,10 @@ enum AccountDataTables {
                 sink.leaveOut("tags whose name PostgreSQL cannot hold")
                 continue
             }
+            guard user.utf8.count + room.utf8.count + name.utf8.count <= EventWriter.longestIndexEntry else {
+                sink.leaveOut("tags whose name is too long for PostgreSQL's indexes")
+                continue
+            }
             sink.append(to: tags) {
                 $0.write(user)
                 $0.write(room)
@@ -83,6 +87,10 @@ enum AccountDataTables {
 
     private static func addIgnored(_ value: CanonicalJSON, by user: String, to sink: inout RowSink) {
         for other in ignoredUsers(in: value) where other != user {
+            guard user.utf8.count + other.utf8.count <= EventWriter.longestIndexEntry else {
+                sink.leaveOut("ignored users whose id is too long for PostgreSQL's indexes")
+                continue
+            }
             sink.append(to: ignoredUsers) {
                 $0.write(user)
                 $0.write(other)

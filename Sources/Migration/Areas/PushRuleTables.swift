@@ -22,7 +22,8 @@ struct PushRuleTables {
             return sink.leaveOut("push rules that are not a JSON object")
         }
         let set = PushRuleSet(value)
-        for rule in set.rules {
+        func isShort(_ name: String) -> Bool { user.utf8.count + name.utf8.count <= EventWriter.longestIndexEntry }
+        for rule in set.rules where isShort(rule.name) {
             lastRule += 1
             let number = lastRule
             sink.append(to: Self.rules) {
@@ -35,7 +36,7 @@ struct PushRuleTables {
                 $0.write(CanonicalJSON.array(rule.actions).bytes)
             }
         }
-        for (name, isEnabled) in set.enabled {
+        for (name, isEnabled) in set.enabled where isShort(name) {
             lastEnabled += 1
             let number = lastEnabled
             sink.append(to: Self.enabled) {
@@ -48,6 +49,8 @@ struct PushRuleTables {
         if set.unknownDefaults > 0 {
             sink.leaveOut("default push rules that Synapse does not know", set.unknownDefaults)
         }
+        let long = set.rules.count { !isShort($0.name) }
+        if long > 0 { sink.leaveOut("push rules whose name is too long for PostgreSQL's indexes", long) }
         if set.unreadable > 0 { sink.leaveOut("push rules without a usable name or kind", set.unreadable) }
     }
 }
