@@ -19,7 +19,7 @@ extension Plan {
                     statements: ["event_to_state_groups", "event_forward_extremities"].map {
                         table in
                         "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
-                    }),
+                    } + [tips]),
                 // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up. Loads
                 // have staged the few that may be missing, and took for loaded what was then rejected. IN changes nothing
                 // in the result: it lets PostgreSQL hash the few, and not all of `events`.
@@ -52,6 +52,27 @@ extension Plan {
                     ]),
             ] + search
         )
+    }
+
+    /// The last usable event of each room of ours that has lost its latest ones: Synapse lets nobody write where it knows of none
+    /// to write after.
+    private var tips: SQL {
+        """
+        WITH tips AS (
+            INSERT INTO event_forward_extremities (event_id, room_id)
+            SELECT t.event_id, r.room_id
+            FROM (SELECT DISTINCT m.room_id FROM local_current_membership m
+                  WHERE m.membership = 'join'
+                        AND NOT EXISTS (SELECT 1 FROM event_forward_extremities x WHERE x.room_id = m.room_id)) r
+                 CROSS JOIN LATERAL (
+                     SELECT e.event_id FROM events e JOIN event_to_state_groups USING (event_id)
+                     WHERE e.room_id = r.room_id AND e.stream_ordering > 0 AND NOT e.outlier AND e.rejection_reason IS NULL
+                     ORDER BY e.topological_ordering DESC, e.stream_ordering DESC LIMIT 1) t
+            RETURNING room_id)
+        INSERT INTO matrix_loader.left_out
+        SELECT 'timeline', 'latest events of rooms that cannot be used; the one before takes their place', count(*)
+        FROM tips HAVING count(*) > 0
+        """
     }
 
     /// From where Synapse counts: the latest receipt, else the user's latest membership event.

@@ -72,6 +72,28 @@ struct OddRoomsTests {
                 == ["irc|libera|\(both.id)", "irc|oftc|\(listed.id)"])
     }
 
+    @Test("whose latest event cannot be used go on from the one before, and are counted")
+    func lostTips() async throws {
+        let server = try OddServer()
+        let (unread, lost, dangling) = (
+            server.room("!unread:example.org"), server.room("!lost:example.org"), server.room("!dangling:example.org")
+        )
+        let tips = [unread, lost, dangling].map { $0.say("hello") }
+        unread.say("", .live, .init(json: "{"))
+        lost.say("", .live, .init(hasJSON: false))
+        dangling.say("", .live, .init(snapshot: 424_242))
+        let whole = server.room("!whole:example.org")
+        let last = whole.say("hello")
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT room_id, event_id FROM event_forward_extremities ORDER BY 1")
+                == [
+                    "!dangling:example.org|\(tips[2].id)", "!lost:example.org|\(tips[1].id)",
+                    "!unread:example.org|\(tips[0].id)", "!whole:example.org|\(last.id)",
+                ])
+        #expect(left["latest events of rooms that cannot be used; the one before takes their place"] == 3)
+    }
+
     @Test("without a version have that of their create event")
     func noVersion() async throws {
         let server = try OddServer()
