@@ -154,15 +154,13 @@ extension EventWriter {
     }
 
     /// The event that a redaction names; nil if it is none or names none.
-    ///
-    /// - Parameter applied: the event to which Dendrite applied it. A redaction that was itself redacted names it no more.
-    func redactedEventID(_ json: Span<UInt8>, _ version: RoomVersion, applied: String?) -> String? {
+    func redactedEventID(_ json: Span<UInt8>, _ version: RoomVersion) -> String? {
         guard JSONScanner.equals(json, reader.type, "\"m.room.redaction\"") else { return nil }
         let value =
             version.hasRedactsInContent
             ? JSONScanner.member("redacts", of: json, in: reader.content) : reader.redacts
-        guard let text = value.flatMap({ JSONScanner.text(json, $0) }) ?? applied,
-            text.utf8.count <= Self.longestIdentifier, !text.utf8.contains(0)
+        guard let text = value.flatMap({ JSONScanner.text(json, $0) }), text.utf8.count <= Self.longestIdentifier,
+            !text.utf8.contains(0)
         else { return nil }
         return text
     }

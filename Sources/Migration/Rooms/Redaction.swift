@@ -9,17 +9,21 @@ struct Redaction: Sendable {
     let syncID: Int64
     /// Whether Dendrite applied it.
     let isValidated: Bool
+    /// Whether it still says what it redacts.
+    let namesTarget: Bool
     let nid: Int64
     let receivedTimestamp: Int64
     let needsRecheck: Bool
 
     /// Whether it is the one to name of two.
     ///
-    /// Clients name the latest redaction that took effect as the reason. Of those that they never saw, one that Synapse has
-    /// yet to judge may take none.
+    /// Clients name the latest redaction that took effect as the reason, and Synapse gives them none that was redacted itself.
+    /// Of those that they never saw, one that Synapse has yet to judge may turn out to have no effect.
     func supersedes(_ other: Redaction) -> Bool { rank > other.rank }
 
-    private var rank: (Int64, Int, Int, Int64) { (syncID, needsRecheck ? 0 : 1, isValidated ? 1 : 0, nid) }
+    private var rank: (Int, Int64, Int, Int, Int64) {
+        (namesTarget ? 1 : 0, syncID, needsRecheck ? 0 : 1, isValidated ? 1 : 0, nid)
+    }
 }
 
 /// An event that a redaction names, and the redaction's own room.

@@ -15,8 +15,9 @@ extension RoomLoad {
             joining: Plan.lookUpOfBody,
             where: "e.room_nid = ANY (\(partition.rooms)) AND \(plan.isLoadedWithRoom)",
             alsoSelecting: """
-                , (SELECT v.redacts_event_id FROM roomserver_redactions v
-                   WHERE v.redaction_event_id = e.event_id AND v.validated LIMIT 1)
+                , CASE WHEN e.event_type_nid = 6
+                       THEN (SELECT v.redacts_event_id FROM roomserver_redactions v
+                             WHERE v.redaction_event_id = e.event_id AND v.validated LIMIT 1) END
                 """)
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
@@ -44,7 +45,9 @@ extension RoomLoad {
         try writer.read(body.json, body.eventID, facts.version)
         let stateKey = writer.reader.stateKey.flatMap { JSONScanner.text(body.json, $0) }
         if let stateKey { facts.isForgotten = forgotten.contains(RoomMember(room: room.nid, user: stateKey)) }
-        let redacts = facts.isRejected ? nil : writer.redactedEventID(body.json, facts.version, applied: applied)
+        let named = writer.redactedEventID(body.json, facts.version)
+        // A redaction that was itself redacted names its target no more.
+        let redacts = facts.isRejected ? nil : named ?? applied
         if redacts != nil, let before = room.powerBefore[event], !facts.version.hasEventIDInJSON,
             let sender = JSONScanner.text(body.json, writer.reader.sender)
         {
@@ -56,6 +59,7 @@ extension RoomLoad {
             note(
                 Redaction(
                     eventID: body.eventIDText, syncID: timeline.syncID(of: event) ?? 0, isValidated: applied != nil,
+                    namesTarget: named != nil,
                     nid: event,
                     receivedTimestamp: facts.receivedTimestamp ?? min(writer.reader.originServerTimestamp, plan.now),
                     needsRecheck: facts.needsRecheck), of: RedactedEvent(roomNID: room.nid, eventID: redacts))

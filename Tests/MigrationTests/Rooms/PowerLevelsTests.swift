@@ -47,19 +47,27 @@ struct PowerLevelsTests {
     }
 
     @Test(
-        "decides between redactions of one event: the one that clients saw last, then one that took effect, then the newest"
+        """
+        decides between redactions of one event: one that still names it, then the one that clients saw last, then one that \
+        Synapse need not judge, then one that took effect, then the newest
+        """
     )
     func redactions() {
-        func redaction(_ id: String, sync: Int64, isValidated: Bool, nid: Int64) -> Redaction {
+        func redaction(
+            _ id: String, sync: Int64, isValidated: Bool, namesTarget: Bool = true, nid: Int64,
+            needsRecheck: Bool = false
+        ) -> Redaction {
             Redaction(
-                eventID: id, syncID: sync, isValidated: isValidated, nid: nid, receivedTimestamp: 0, needsRecheck: false
-            )
+                eventID: id, syncID: sync, isValidated: isValidated, namesTarget: namesTarget, nid: nid,
+                receivedTimestamp: 0, needsRecheck: needsRecheck)
         }
         let rising = [
+            redaction("$gone", sync: 99, isValidated: true, namesTarget: false, nid: 99),
+            redaction("$doubtful", sync: 0, isValidated: false, nid: 90, needsRecheck: true),
             redaction("$unseen", sync: 0, isValidated: false, nid: 9),
             redaction("$newer", sync: 0, isValidated: false, nid: 12),
             redaction("$applied", sync: 0, isValidated: true, nid: 3),
-            redaction("$shown", sync: 4, isValidated: false, nid: 2),
+            redaction("$shown", sync: 4, isValidated: false, nid: 2, needsRecheck: true),
             redaction("$last", sync: 8, isValidated: false, nid: 1),
         ]
         for (lower, number) in zip(rising, 0...) {
