@@ -13,7 +13,7 @@ extension Plan {
         Area(
             "timeline",
             [
-                // Room work counted on messages that could not be read.
+                // Room work counted on messages that could not be read, some of them the latest of their room.
                 TableLoad(
                     "events that could not be read", .mend, into: [],
                     statements: ["event_to_state_groups", "event_forward_extremities"].map {
@@ -54,8 +54,8 @@ extension Plan {
         )
     }
 
-    /// The last usable event of each room of ours that has lost its latest ones: Synapse lets nobody write where it knows of none
-    /// to write after.
+    /// Gives rooms that have lost all their latest events the latest usable ones: in a room without a forward extremity
+    /// Synapse lets nobody write, or leave.
     private var tips: SQL {
         """
         WITH tips AS (
@@ -66,13 +66,24 @@ extension Plan {
                         AND NOT EXISTS (SELECT 1 FROM event_forward_extremities x WHERE x.room_id = m.room_id)) r
                  CROSS JOIN LATERAL (
                      SELECT e.event_id FROM events e JOIN event_to_state_groups USING (event_id)
-                     WHERE e.room_id = r.room_id AND e.stream_ordering > 0 AND NOT e.outlier AND e.rejection_reason IS NULL
-                     ORDER BY e.topological_ordering DESC, e.stream_ordering DESC LIMIT 1) t
+                     WHERE e.room_id = r.room_id AND \(Self.isUsable("e"))
+                           AND NOT EXISTS (SELECT 1 FROM event_edges g JOIN events c ON c.event_id = g.event_id
+                                           WHERE g.prev_event_id = e.event_id AND \(Self.isUsable("c")))
+                     ORDER BY e.topological_ordering DESC, e.stream_ordering DESC LIMIT \(Self.mostParents)) t
             RETURNING room_id)
         INSERT INTO matrix_loader.left_out
-        SELECT 'timeline', 'latest events of rooms that cannot be used; the one before takes their place', count(*)
+        SELECT 'timeline', 'rooms whose latest events cannot be used: they go on from earlier ones',
+               count(DISTINCT room_id)
         FROM tips HAVING count(*) > 0
         """
+    }
+
+    /// As many parents as an event of Synapse's has at most.
+    private static let mostParents = 10
+
+    /// Whether others may follow an event: it was received in its turn and accepted.
+    private static func isUsable(_ event: String) -> SQL {
+        SQL(raw: "(\(event).stream_ordering > 0 AND NOT \(event).outlier AND \(event).rejection_reason IS NULL)")
     }
 
     /// From where Synapse counts: the latest receipt, else the user's latest membership event.
