@@ -34,7 +34,7 @@ extension Plan {
                    \(Self.time("o.headered_event_json"))
             FROM roomserver_events e
                  JOIN \(Self.timed("syncapi_output_room_events", "headered_event_json")) o ON o.event_id = e.event_id
-            WHERE \(isLoaded)
+            WHERE \(try isHosted("e", in: &source))
             """
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
@@ -52,12 +52,22 @@ extension Plan {
         return transactions
     }
 
+    /// Whether a row's room is one that Synapse can host.
+    ///
+    /// As a rule all are, and asking each event for its room takes a tenth of the time.
+    private func isHosted(_ row: String, in source: inout Connection) throws(PostgresError) -> SQL {
+        let left = try source.rows("SELECT room_nid FROM \(unsupportedRooms)").compactMap {
+            $0[0].flatMap { Int64($0) }
+        }
+        return left.isEmpty ? SQL(raw: "true") : "\(raw: row).room_nid <> ALL (\(left))"
+    }
+
     /// Events that the sync component had not got to.
     private func readLate(_ received: inout ReceivedTimestamps, from source: inout Connection) throws {
         guard let first = streamOrdering.firstLateNID else { return }
         let late: SQL = """
             (SELECT e.event_nid, j.event_json FROM roomserver_events e JOIN roomserver_event_json j USING (event_nid)
-             WHERE e.event_nid >= \(first) AND \(raw: StreamOrdering.isLate(event: "e"))
+             WHERE e.event_nid >= \(first) AND \(raw: StreamOrdering.isLate(event: "e")) AND \(try isHosted("e", in: &source))
                    AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)) l
             """
         try Self.read("event_nid", json: "event_json", of: late, &received, from: &source) { nid in
@@ -69,7 +79,8 @@ extension Plan {
     private func readInvitations(_ received: inout ReceivedTimestamps, from source: inout Connection) throws {
         let numbered: SQL = """
             (SELECT s.id, i.invite_event_json
-             FROM \(Invitations.openFromAfar) i JOIN syncapi_invite_events s ON s.event_id = i.invite_event_id AND NOT s.deleted) n
+             FROM \(Invitations.openFromAfar) i JOIN syncapi_invite_events s ON s.event_id = i.invite_event_id AND NOT s.deleted
+             WHERE \(try isHosted("i", in: &source))) n
             """
         try Self.read("id", json: "invite_event_json", of: numbered, &received, from: &source) { $0 }
     }

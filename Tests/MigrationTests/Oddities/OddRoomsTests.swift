@@ -10,9 +10,20 @@ struct OddRoomsTests {
     func unsupported() async throws {
         let server = try OddServer()
         let room = server.room("!pseudo:example.org", version: "org.matrix.msc4014")
-        // No later event of another room was received after it.
-        room.say("hello", .live, .init(timestamp: 1_650_000_000_000))
+        // Later events of other rooms must not look as if they came in after these.
+        let time: Int64 = 1_650_000_000_000
+        room.say("hello", .live, .init(timestamp: time))
+        room.say("late", .late, .init(timestamp: time))
+        let invitation = """
+            {"content":{"membership":"invite"},"origin_server_ts":\(time),"room_id":"!afar:far.example","sender":"@zoe:far.example",\
+            "state_key":"@alice:example.org","type":"m.room.member"}
+            """
+        server.invite(
+            "@alice:example.org", to: "!afar:far.example",
+            nid: server.stub("!afar:far.example", version: "org.matrix.msc4014"), eventID: "$afar",
+            syncID: server.next("syncapi_stream_id"), json: invitation)
         let other = server.room()
+        other.say("late as well", .late)
         server.add(
             """
             INSERT INTO syncapi_receipts (room_id, receipt_type, user_id, event_id, receipt_ts)
@@ -72,26 +83,37 @@ struct OddRoomsTests {
                 == ["irc|libera|\(both.id)", "irc|oftc|\(listed.id)"])
     }
 
-    @Test("whose latest event cannot be used go on from the one before, and are counted")
+    @Test("whose latest events cannot be used go on from the ones before, and are counted")
     func lostTips() async throws {
         let server = try OddServer()
-        let (unread, lost, dangling) = (
-            server.room("!unread:example.org"), server.room("!lost:example.org"), server.room("!dangling:example.org")
-        )
-        let tips = [unread, lost, dangling].map { $0.say("hello") }
+        let names = ["dangling", "fork", "left", "lost", "unread"].map { "!\($0):example.org" }
+        let rooms = names.map { server.room($0) }
+        let (dangling, fork, left, lost, unread) = (rooms[0], rooms[1], rooms[2], rooms[3], rooms[4])
+        let tips = rooms.map { $0.say("hello") }
         unread.say("", .live, .init(json: "{"))
         lost.say("", .live, .init(hasJSON: false))
         dangling.say("", .live, .init(snapshot: 424_242))
+        // Two that did not know of each other, and one after both.
+        let other = fork.say("beside", .live, .init(previous: [fork.events[2].id]))
+        fork.say("", .live, .init(previous: [tips[1].id, other.id], json: "{"))
+        // What nobody can follow.
+        for room in [lost, unread] {
+            for kind in [OddEvent.Kind.softFailed, .rejected, .backfilled] {
+                room.say("not here", kind, .init(previous: [tips[3].id], depth: 900))
+            }
+        }
+        left.join("@alice:example.org", "leave")
+        left.say("", .live, .init(json: "{"))
         let whole = server.room("!whole:example.org")
         let last = whole.say("hello")
-        let left = try await server.migrate()
+        let counts = try await server.migrate()
         #expect(
-            try server.rows("SELECT room_id, event_id FROM event_forward_extremities ORDER BY 1")
+            try server.rows("SELECT room_id, event_id FROM event_forward_extremities ORDER BY 1, 2")
                 == [
-                    "!dangling:example.org|\(tips[2].id)", "!lost:example.org|\(tips[1].id)",
-                    "!unread:example.org|\(tips[0].id)", "!whole:example.org|\(last.id)",
+                    "\(names[0])|\(tips[0].id)", "\(names[1])|\(tips[1].id)", "\(names[1])|\(other.id)",
+                    "\(names[3])|\(tips[3].id)", "\(names[4])|\(tips[4].id)", "!whole:example.org|\(last.id)",
                 ])
-        #expect(left["latest events of rooms that cannot be used; the one before takes their place"] == 3)
+        #expect(counts["rooms whose latest events cannot be used: they go on from earlier ones"] == 4)
     }
 
     @Test("without a version have that of their create event")
