@@ -35,7 +35,7 @@ struct ConfigurationCheck {
             inputs.registrationFiles, .error, remedy: "Correct it, or remove it from app_service_config_files")
             + unreadable(
                 inputs.formerRegistrationFiles, .warning,
-                remedy: "If the bridge is still in use, put the file where dendrite.yaml says; go on if it is gone")
+                remedy: "Correct it, or put it where dendrite.yaml says; go on if the bridge is gone")
     }
 
     private func unreadable(_ files: [String], _ severity: Finding.Severity, remedy: String) -> [Finding] {
@@ -44,8 +44,10 @@ struct ConfigurationCheck {
                 _ = try ApplicationServiceRegistration(contentsOf: file)
                 return nil
             } catch {
+                let fault = Finding(error)
                 return Finding(
-                    severity, file, "the registration of an application service cannot be read: \(error.sentence)",
+                    severity, fault.subject,
+                    "the registration of an application service cannot be read: \(fault.message)",
                     remedy: remedy)
             }
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 
 /// What the checks need to know besides the two databases: plain values from options and configuration files.
 public struct HomeserverInputs: Sendable {
@@ -40,11 +41,14 @@ public struct HomeserverInputs: Sendable {
         synapseServerName = synapse.serverName
         applicationServices = homeservers.registrations(synapse.applicationServiceFiles).map(\.id)
         registrationFiles = synapse.applicationServiceFiles
-        formerRegistrationFiles.removeAll { registrationFiles.contains($0) }
+        let named = Set(registrationFiles.map(Self.standardized))
+        formerRegistrationFiles.removeAll { named.contains(Self.standardized($0)) }
         allowsUnsafeLocale = synapse.mainDatabase.allowsUnsafeLocale
         hasPasswordPepper = synapse.hasPasswordPepper
-        if let dendrite = homeservers.dendrite, !synapse.hasInlineSigningKey {
+        if let dendrite = homeservers.dendrite {
             signingKey = (dendrite.signingKeyPath, synapse.signingKeyPath)
         }
     }
+    /// A path without detours, by which to know one that is written in two ways.
+    private static func standardized(_ path: String) -> URL { URL(filePath: path).standardizedFileURL }
 }

@@ -86,4 +86,32 @@ struct FilesCheckTests {
         #expect(more.count == findings.count + 1)
         #expect(more.last?.severity == .warning && more.last?.subject == path("gone.yaml"))
     }
+    @Test("look at the files that both configurations name, those of bridges and keys among them")
+    func bothConfigurations() throws {
+        let folder = try ConfigurationFolder([
+            "dendrite.yaml": """
+            version: 2
+            global: {server_name: example.org, private_key: absent.pem, database: {connection_string: "postgresql:///a"}}
+            media_api: {base_path: media}
+            app_service_api: {config_files: [both.yaml, ./gone.yaml]}
+            """,
+            "homeserver.yaml": """
+            server_name: example.org
+            database: {name: psycopg2, args: {dbname: b}}
+            signing_key: ed25519 a AAAA
+            app_service_config_files: [./both.yaml]
+            """,
+            "both.yaml": "id: bridge\nas_token: [",
+        ])
+        let homeservers = try Homeservers(
+            DendriteConfiguration(contentsOf: folder["dendrite.yaml"]),
+            SynapseConfiguration(contentsOf: folder["homeserver.yaml"]))
+        let findings = ConfigurationCheck(inputs: HomeserverInputs(homeservers)).findings
+        #expect(findings.map(\.severity) == [.error, .error, .warning])
+        #expect(findings.map { $0.subject.contains("absent.pem") } == [true, false, false])
+        #expect(
+            findings[1].subject.hasSuffix("both.yaml, line 3") || findings[1].subject.hasSuffix("both.yaml, line 2"))
+        #expect(findings[2].subject.hasSuffix("gone.yaml"))
+        #expect(findings.allSatisfy { !$0.message.hasSuffix(".") })
+    }
 }
