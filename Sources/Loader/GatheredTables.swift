@@ -24,13 +24,19 @@ public struct GatheredTables: Sendable {
         public let side: String
         /// Names of tables; those that are not there are passed over.
         public let tables: [String]
+        /// By table the columns that are copied, where not all are; then its indexes are not.
+        public let columns: [String: [String]]
         /// How names of sequences begin.
         public let sequencePrefixes: [String]
 
-        public init(conninfo: String, side: String, tables: [String], sequencePrefixes: [String]) {
+        public init(
+            conninfo: String, side: String, tables: [String], columns: [String: [String]] = [:],
+            sequencePrefixes: [String]
+        ) {
             self.conninfo = conninfo
             self.side = side
             self.tables = tables
+            self.columns = columns
             self.sequencePrefixes = sequencePrefixes
         }
     }
@@ -93,25 +99,28 @@ public struct GatheredTables: Sendable {
             if stop.isRequested { throw CancellationError() }
             progress.began("gathering \(table)")
             defer { progress.ended("gathering \(table)") }
-            try copy(table, from: &connection, to: &target)
+            try copy(table, source.columns[table], from: &connection, to: &target)
         }
         try copySequences(source.sequencePrefixes, from: &connection, to: &target)
     }
 
-    private func copy(_ table: String, from source: inout Connection, to target: inout Connection) throws {
+    private func copy(
+        _ table: String, _ selected: [String]?, from source: inout Connection, to target: inout Connection
+    ) throws {
         let copy = "\(schema).\(table)"
         let columns = try source.rows(
             """
             SELECT attname, format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
             FROM pg_attribute
-            WHERE attrelid = \(SQL.identifier(table))::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+            WHERE attrelid = \(SQL.identifier(table))::regclass AND attnum > 0 AND NOT attisdropped
+                  AND (attname = ANY (\(selected ?? [])) OR \(selected == nil)) ORDER BY attnum
             """
         ).map { (name: SQL.identifier($0[0] ?? ""), type: $0[1] ?? "") }
         let definitions = columns.map { "\($0.name) \($0.type)" }.joined(separator: ", ")
         try target.execute("CREATE TABLE \(identifier: copy) (\(raw: definitions))")
         let names = columns.map(\.name).joined(separator: ", ")
         try source.pass("SELECT \(raw: names) FROM \(identifier: table)", into: copy, of: &target)
-        try copyIndexes(of: table, from: source.indexDefinitions(of: table), to: &target)
+        if selected == nil { try copyIndexes(of: table, from: source.indexDefinitions(of: table), to: &target) }
         try target.execute("ANALYZE \(identifier: copy)")
     }
 

@@ -39,6 +39,9 @@ enum DendriteTables {
         "keydb_server_keys", "mediaapi_media_repository", "mediaapi_thumbnail",
     ]
 
+    /// By table the columns that are read, where copying all for them would take long.
+    static let columns = ["syncapi_current_room_state": ["room_id", "event_id"]]
+
     /// What `db_migrations` lists, on new servers too.
     ///
     /// Those are left out that only take away what nobody reads: `reference_sha`, which 0.12 still has.

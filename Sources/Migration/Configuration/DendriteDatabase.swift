@@ -37,6 +37,8 @@ public struct DendriteDatabase: Sendable, Hashable {
     /// What is copied of it where components have several databases.
     var gathered: GatheredTables.Source {
         GatheredTables.Source(
-            conninfo: conninfo, side: side, tables: DendriteTables.all.filter { holds($0) }, sequencePrefixes: prefixes)
+            conninfo: conninfo, side: side, tables: DendriteTables.all.filter { holds($0) },
+            columns: DendriteTables.columns,
+            sequencePrefixes: prefixes)
     }
 }
