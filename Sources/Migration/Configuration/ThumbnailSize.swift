@@ -24,17 +24,17 @@ public struct ThumbnailSize: Sendable, Hashable {
         self.method = method
     }
 
-    /// Those that Synapse has where homeserver.yaml names none (its configuration manual, `thumbnail_sizes`).
+    /// Of those that Synapse has where homeserver.yaml names none (its configuration manual, `thumbnail_sizes`), the largest to
+    /// scale to: between two that fit as well as each other it fails where one is yet to be made.
     private static let ofSynapse = [
         ThumbnailSize(width: 32, height: 32, method: .crop), ThumbnailSize(width: 96, height: 96, method: .crop),
-        ThumbnailSize(width: 320, height: 240, method: .scale), ThumbnailSize(width: 640, height: 480, method: .scale),
         ThumbnailSize(width: 800, height: 600, method: .scale),
     ]
 
     /// Those of which Synapse shall have a thumbnail of every image: what Dendrite offers, and Synapse's own of a method of
     /// which Dendrite offers none, or nobody knows which.
     ///
-    /// Dendrite then answers with the original, Synapse with an error, however the image is asked for.
+    /// For a method without a size Dendrite answers with the original, Synapse with an error.
     static func offered(_ configured: [ThumbnailSize]) -> [ThumbnailSize] {
         configured + ofSynapse.filter { size in !configured.contains { $0.method == size.method } }
     }
