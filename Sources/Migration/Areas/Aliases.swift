@@ -2,7 +2,7 @@
 import Loader
 import Postgres
 
-/// Names of rooms, and the lists of bridges that they are in. Whether a room is in the directory stands in its own row.
+/// Names of rooms. Whether a room is in the directory stands in its own row.
 extension Plan {
     var aliases: Area {
         Area(
@@ -15,12 +15,6 @@ extension Plan {
                 TableLoad(
                     into: "room_alias_servers",
                     from: "SELECT alias AS room_alias, \(serverName)::text AS server FROM roomserver_room_aliases"),
-                TableLoad(
-                    into: "appservice_room_list",
-                    from: """
-                        SELECT appservice_id, network_id, room_id FROM roomserver_published
-                        WHERE published AND network_id <> ''
-                        """),
             ]
         )
     }

@@ -2,7 +2,7 @@
 import Loader
 import Postgres
 
-/// Bridges have seen everything up to now.
+/// Bridges have seen everything up to now, and go on listing the rooms that they listed.
 extension Plan {
     var applicationServiceStates: Area {
         Area(
@@ -21,7 +21,14 @@ extension Plan {
                                (SELECT coalesce(max(stream_id), \(firstFreeStream)) FROM device_lists_stream)
                         FROM unnest(\(applicationServices)) AS as_id
                         """
-                    ])
+                    ]),
+                // The main directory's rows have no network.
+                TableLoad(
+                    into: "appservice_room_list",
+                    from: """
+                        SELECT appservice_id, network_id, room_id FROM roomserver_published
+                        WHERE published AND network_id <> ''
+                        """),
             ]
         )
     }
