@@ -44,6 +44,8 @@ public struct Sessions: Sendable {
             // It lives as long as the session that gave it.
             throw PostgresError(side: side, sqlState: "08006", message: "the connection that held the snapshot is lost")
         }
+        // libpq asks the kernel for as much as its buffer has room for: 16 kB, until a longer message came.
+        _ = try connection.value("SELECT repeat(' ', 260000)")
         return connection
     }
 
