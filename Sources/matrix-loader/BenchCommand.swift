@@ -37,7 +37,7 @@ struct BenchCommand {
         help: "How many of a hundred rooms were joined over federation; 10 unless told.")
     static let backfilledRooms = Option(
         "backfilled-rooms", value: .number(0...100), group: shape,
-        help: "For how many of a hundred of these earlier history was fetched; 50 unless told.")
+        help: "For how many of a hundred federated rooms earlier history was fetched; 50 unless told.")
     static let encryptedRooms = Option(
         "encrypted-rooms", value: .number(0...100), group: shape,
         help: "How many of a hundred rooms are encrypted; 30 unless told.")
