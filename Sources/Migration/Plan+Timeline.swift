@@ -24,11 +24,6 @@ extension Plan {
     private func readSynced(_ timeline: inout EventTimeline, from source: inout Connection) throws -> [Int64] {
         var transactions: [Int64] = []
         var event = EventReader()
-        // As a rule there are none, and asking each event for its room takes a tenth of the time.
-        let left = try source.rows("SELECT room_nid FROM \(unsupportedRooms)").compactMap {
-            $0[0].flatMap { Int64($0) }
-        }
-        let isLoaded: SQL = left.isEmpty ? SQL(raw: "true") : "e.room_nid <> ALL (\(left))"
         let query: SQL = """
             SELECT e.event_nid, o.id, coalesce(o.exclude_from_sync, false), o.session_id, o.transaction_id, \(Self.transaction),
                    \(Self.time("o.headered_event_json"))

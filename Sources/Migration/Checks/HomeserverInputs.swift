@@ -49,6 +49,7 @@ public struct HomeserverInputs: Sendable {
             signingKey = (dendrite.signingKeyPath, synapse.signingKeyPath)
         }
     }
+
     /// A path without detours, by which to know one that is written in two ways.
     private static func standardized(_ path: String) -> URL { URL(filePath: path).standardizedFileURL }
 }

@@ -38,7 +38,6 @@ public struct DendriteDatabase: Sendable, Hashable {
     var gathered: GatheredTables.Source {
         GatheredTables.Source(
             conninfo: conninfo, side: side, tables: DendriteTables.all.filter { holds($0) },
-            columns: DendriteTables.columns,
-            sequencePrefixes: prefixes)
+            columns: DendriteTables.columns, sequencePrefixes: prefixes)
     }
 }

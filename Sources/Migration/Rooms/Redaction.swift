@@ -26,12 +26,6 @@ struct Redaction: Sendable {
     }
 }
 
-/// An event that a redaction names, and the redaction's own room.
-struct RedactedEvent: Hashable, Sendable {
-    let roomNID: Int64
-    let eventID: String
-}
-
 /// Who may redact, by the events that say so.
 struct RedactionPower {
     /// By `event_nid` of an `m.room.power_levels` event.
