@@ -10,10 +10,13 @@ extension Plan {
     /// - Throws: ``PostgresError``.
     func readTimeline(from source: inout Connection) throws -> EventTimeline {
         var timeline = EventTimeline(streamOrdering, now: now)
-        let transactions = try readSynced(&timeline, from: &source)
+        let left = try source.rows("SELECT room_nid FROM \(unsupportedRooms)").compactMap {
+            $0[0].flatMap { Int64($0) }
+        }
+        let transactions = try readSynced(&timeline, without: left, from: &source)
         for nid in try Self.repeated(transactions, in: &source) { timeline.noteRepeated(nid) }
-        try readLate(&timeline.received, from: &source)
-        try readInvitations(&timeline.received, from: &source)
+        try readLate(&timeline.received, without: left, from: &source)
+        try readInvitations(&timeline.received, without: left, from: &source)
         timeline.received.run()
         timeline.sendingDevices = try readSendingDevices(from: &source)
         timeline.rooms = try KnownRooms(from: &source)
@@ -21,7 +24,9 @@ extension Plan {
     }
 
     /// - Returns: a hash of each transaction in which a client sent an event.
-    private func readSynced(_ timeline: inout EventTimeline, from source: inout Connection) throws -> [Int64] {
+    private func readSynced(
+        _ timeline: inout EventTimeline, without left: [Int64], from source: inout Connection
+    ) throws -> [Int64] {
         var transactions: [Int64] = []
         var event = EventReader()
         let query: SQL = """
@@ -29,7 +34,7 @@ extension Plan {
                    \(Self.time("o.headered_event_json"))
             FROM roomserver_events e
                  JOIN \(Self.timed("syncapi_output_room_events", "headered_event_json")) o ON o.event_id = e.event_id
-            WHERE \(try isHosted("e", in: &source))
+            WHERE \(Self.isOutside(left, "e"))
             """
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
@@ -47,22 +52,21 @@ extension Plan {
         return transactions
     }
 
-    /// Whether a row's room is one that Synapse can host.
+    /// Whether a row's room is none of those that are left out.
     ///
-    /// As a rule all are, and asking each event for its room takes a tenth of the time.
-    private func isHosted(_ row: String, in source: inout Connection) throws(PostgresError) -> SQL {
-        let left = try source.rows("SELECT room_nid FROM \(unsupportedRooms)").compactMap {
-            $0[0].flatMap { Int64($0) }
-        }
-        return left.isEmpty ? SQL(raw: "true") : "\(raw: row).room_nid <> ALL (\(left))"
+    /// As a rule none are, and no event need be asked for its room.
+    private static func isOutside(_ rooms: [Int64], _ row: String) -> SQL {
+        rooms.isEmpty ? SQL(raw: "true") : "\(raw: row).room_nid <> ALL (\(rooms))"
     }
 
     /// Events that the sync component had not got to.
-    private func readLate(_ received: inout ReceivedTimestamps, from source: inout Connection) throws {
+    private func readLate(
+        _ received: inout ReceivedTimestamps, without left: [Int64], from source: inout Connection
+    ) throws {
         guard let first = streamOrdering.firstLateNID else { return }
         let late: SQL = """
             (SELECT e.event_nid, j.event_json FROM roomserver_events e JOIN roomserver_event_json j USING (event_nid)
-             WHERE e.event_nid >= \(first) AND \(raw: StreamOrdering.isLate(event: "e")) AND \(try isHosted("e", in: &source))
+             WHERE e.event_nid >= \(first) AND \(raw: StreamOrdering.isLate(event: "e")) AND \(Self.isOutside(left, "e"))
                    AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)) l
             """
         try Self.read("event_nid", json: "event_json", of: late, &received, from: &source) { nid in
@@ -71,11 +75,13 @@ extension Plan {
     }
 
     /// Open invitations from afar have numbers of the same sequence.
-    private func readInvitations(_ received: inout ReceivedTimestamps, from source: inout Connection) throws {
+    private func readInvitations(
+        _ received: inout ReceivedTimestamps, without left: [Int64], from source: inout Connection
+    ) throws {
         let numbered: SQL = """
             (SELECT s.id, i.invite_event_json
              FROM \(Invitations.openFromAfar) i JOIN syncapi_invite_events s ON s.event_id = i.invite_event_id AND NOT s.deleted
-             WHERE \(try isHosted("i", in: &source))) n
+             WHERE \(Self.isOutside(left, "i"))) n
             """
         try Self.read("id", json: "invite_event_json", of: numbered, &received, from: &source) { $0 }
     }

@@ -117,8 +117,8 @@ struct BenchCommand {
                 """
                 \(settings.serverName): \(Amount.count(report.events)) events in \(Amount.count(report.rooms)) rooms, \
                 \(Amount.count(report.users)) accounts, \(Amount.count(report.mediaFiles)) files of media \
-                (\(Amount.bytes(report.mediaBytes))), made in \(Amount.time(report.seconds)), \
-                \(Amount.time(report.loadingSeconds)) of it without indexes
+                (\(Amount.bytes(report.mediaBytes))), made in \(Amount.time(report.seconds)): \
+                rows in \(Amount.time(report.loadingSeconds)), then indexes and statistics
 
                 """)
         }
