@@ -40,9 +40,7 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
 
     /// The bytes in order.
     public var bytes: [UInt8] {
-        [first, second, third, fourth].flatMap { word in
-            (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
-        }
+        withUnsafeBytes(of: (first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian)) { Array($0) }
     }
 
     /// 64 lower-case hexadecimal digits.

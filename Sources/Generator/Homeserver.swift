@@ -73,7 +73,7 @@ public enum Homeserver {
         for type in EventType.others {
             types.append {
                 $0.write(type.number)
-                $0.write(type.bytes)
+                $0.write(type.rawValue)
             }
         }
         try types.send(to: &connection, all: true)

@@ -39,5 +39,5 @@ struct EventDraft {
     /// What an m.room.member event makes of its user.
     var membership: Membership?
 
-    var depth: Int64 { (previous.map(\.depth).max() ?? 0) + 1 }
+    var depth: Int64 { previous.reduce(0) { max($0, $1.depth) } + 1 }
 }

@@ -111,7 +111,7 @@ struct EventText {
         places.end = text.count
         if draft.isState { append("\"state_key\":\"", draft.member.map(population.userID) ?? []) }
         text.append("\"type\":\"")
-        text += draft.type.bytes
+        text.append(draft.type.rawValue)
         text.append("\"}")
         return places
     }

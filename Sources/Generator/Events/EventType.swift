@@ -1,37 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A type of events and the number that it has in the generated database.
-struct EventType: Sendable, Hashable {
-    let number: Int64
-    let name: String
-    let bytes: [UInt8]
+/// A type of events, as Matrix names it.
+enum EventType: String {
+    case create = "m.room.create"
+    case powerLevels = "m.room.power_levels"
+    case joinRules = "m.room.join_rules"
+    case member = "m.room.member"
+    case redaction = "m.room.redaction"
+    case historyVisibility = "m.room.history_visibility"
+    case message = "m.room.message"
+    case encrypted = "m.room.encrypted"
+    case reaction = "m.reaction"
+    case encryption = "m.room.encryption"
+    case name = "m.room.name"
+    case topic = "m.room.topic"
+    case avatar = "m.room.avatar"
+    case canonicalAlias = "m.room.canonical_alias"
+    case guestAccess = "m.room.guest_access"
+    case pinnedEvents = "m.room.pinned_events"
 
-    static func == (one: EventType, other: EventType) -> Bool { one.number == other.number }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(number) }
-
-    private init(_ number: Int64, _ name: String) {
-        self.number = number
-        self.name = name
-        bytes = Array(name.utf8)
+    /// The number that the type has in the generated database.
+    var number: Int64 {
+        switch self {
+        case .create: 1
+        case .powerLevels: 2
+        case .joinRules: 3
+        case .member: 5
+        case .redaction: 6
+        case .historyVisibility: 7
+        case .message: 65536
+        case .encrypted: 65537
+        case .reaction: 65538
+        case .encryption: 65539
+        case .name: 65540
+        case .topic: 65541
+        case .avatar: 65542
+        case .canonicalAlias: 65543
+        case .guestAccess: 65544
+        case .pinnedEvents: 65545
+        }
     }
-
-    static let create = EventType(1, "m.room.create")
-    static let powerLevels = EventType(2, "m.room.power_levels")
-    static let joinRules = EventType(3, "m.room.join_rules")
-    static let member = EventType(5, "m.room.member")
-    static let redaction = EventType(6, "m.room.redaction")
-    static let historyVisibility = EventType(7, "m.room.history_visibility")
-    static let message = EventType(65536, "m.room.message")
-    static let encrypted = EventType(65537, "m.room.encrypted")
-    static let reaction = EventType(65538, "m.reaction")
-    static let encryption = EventType(65539, "m.room.encryption")
-    static let name = EventType(65540, "m.room.name")
-    static let topic = EventType(65541, "m.room.topic")
-    static let avatar = EventType(65542, "m.room.avatar")
-    static let canonicalAlias = EventType(65543, "m.room.canonical_alias")
-    static let guestAccess = EventType(65544, "m.room.guest_access")
-    static let pinnedEvents = EventType(65545, "m.room.pinned_events")
 
     /// Types that Dendrite does not number by itself.
     static let others: [EventType] = [

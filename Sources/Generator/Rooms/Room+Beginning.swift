@@ -146,8 +146,7 @@ extension Room {
 
     /// The history before our join arrives, the latest first, as /backfill gives it.
     func fetchBackfill(_ first: Int64, rows: inout RoomRows) {
-        for (position, waiting) in backfill.reversed().enumerated() {
-            var row = waiting
+        for (position, row) in backfill.reversed().enumerated() {
             row.number = first + Int64(position)
             rows.add(row)
             note(row.number, names: row.draft.previous, rows: &rows)

@@ -21,7 +21,7 @@ extension Room {
         rows.currentState.append {
             $0.write(entry.event.number)
             $0.write(id)
-            $0.write(entry.type.bytes)
+            $0.write(entry.type.rawValue)
             $0.write(entry.member.map(population.userID) ?? [])
             $0.write(population.userID(entry.sender))
             if let membership { $0.write(membership.rawValue) } else { $0.writeNull() }

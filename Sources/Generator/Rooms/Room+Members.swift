@@ -125,7 +125,7 @@ extension Room {
             if json.count > 1 { json += Array(",".utf8) }
             json += Array("{\"content\":".utf8) + entry.content + Array(",\"sender\":\"".utf8)
             json += population.userID(entry.sender) + Array("\",\"state_key\":\"\",\"type\":\"".utf8)
-            json += type.bytes + Array("\"}".utf8)
+            json += Array("\(type.rawValue)\"}".utf8)
         }
         return json + Array("]".utf8)
     }

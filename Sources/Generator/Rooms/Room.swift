@@ -110,7 +110,7 @@ final class Room {
     func add(
         _ draft: EventDraft, number: Int64, to rows: inout RoomRows, alsoAdded: [[UInt8]] = []
     ) throws(DigestError) -> EventRow {
-        var row = try write(draft, number: number, snapshot: snapshot)
+        let row = try write(draft, number: number, snapshot: snapshot)
         row.added += alsoAdded
         if draft.isDoomed { doomed = row } else { rows.add(row) }
         let reference = row.reference

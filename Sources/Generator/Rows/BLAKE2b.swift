@@ -2,59 +2,73 @@
 
 /// BLAKE2b with a digest of 32 bytes and without a key (RFC 7693), the hash by which Dendrite knows equal state.
 enum BLAKE2b {
+    /// Four words that are worked on at once: a row of the four by four.
+    private typealias Row = SIMD4<UInt64>
+
     /// The 32 bytes of the digest.
     static func digest(_ message: [UInt8]) -> [UInt8] {
         var state = initial
         // Digest length, key length, fan-out and depth, in the parameter block's first word.
-        state[0] ^= 0x0101_0020
+        state.low[0] ^= 0x0101_0020
         var offset = 0
         repeat {
             let end = min(offset + 128, message.count)
             compress(&state, message[offset..<end], length: UInt64(end), isLast: end == message.count)
             offset = end
         } while offset < message.count
-        return state[..<4].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) } }
+        return (0..<32).map { UInt8(truncatingIfNeeded: state.low[$0 / 8] >> UInt64(8 * ($0 % 8))) }
     }
 
-    private static func compress(_ state: inout [UInt64], _ piece: ArraySlice<UInt8>, length: UInt64, isLast: Bool) {
-        var words = [UInt64](repeating: 0, count: 16)
+    private static func compress(
+        _ state: inout (low: Row, high: Row), _ piece: ArraySlice<UInt8>, length: UInt64, isLast: Bool
+    ) {
+        var words = SIMD16<UInt64>()
         for (position, byte) in piece.enumerated() { words[position / 8] |= UInt64(byte) << UInt64(8 * (position % 8)) }
-        var work = state + initial
-        work[12] ^= length
-        if isLast { work[14] = ~work[14] }
+        var (a, b, c, d) = (state.low, state.high, initial.low, initial.high)
+        d[0] ^= length
+        if isLast { d[2] = ~d[2] }
         for round in 0..<12 {
             let order = orders[round % 10]
-            for (step, lane) in lanes.enumerated() {
-                mix(&work, lane, words[order[2 * step]], words[order[2 * step + 1]])
-            }
+            mix(&a, &b, &c, &d, picked(words, order, from: 0), picked(words, order, from: 1))
+            // The diagonals, moved to stand as columns.
+            (b, c, d) = (turned(b, 1), turned(c, 2), turned(d, 3))
+            mix(&a, &b, &c, &d, picked(words, order, from: 8), picked(words, order, from: 9))
+            (b, c, d) = (turned(b, 3), turned(c, 2), turned(d, 1))
         }
-        for position in 0..<8 { state[position] ^= work[position] ^ work[position + 8] }
+        state.low ^= a ^ c
+        state.high ^= b ^ d
     }
 
-    private static func mix(_ work: inout [UInt64], _ lane: [Int], _ first: UInt64, _ second: UInt64) {
-        let (a, b, c, d) = (lane[0], lane[1], lane[2], lane[3])
-        work[a] = work[a] &+ work[b] &+ first
-        work[d] = rotated(work[d] ^ work[a], 32)
-        work[c] = work[c] &+ work[d]
-        work[b] = rotated(work[b] ^ work[c], 24)
-        work[a] = work[a] &+ work[b] &+ second
-        work[d] = rotated(work[d] ^ work[a], 16)
-        work[c] = work[c] &+ work[d]
-        work[b] = rotated(work[b] ^ work[c], 63)
+    /// Every second of the words in such an order, four of them.
+    private static func picked(_ words: SIMD16<UInt64>, _ order: [Int], from first: Int) -> Row {
+        Row(words[order[first]], words[order[first + 2]], words[order[first + 4]], words[order[first + 6]])
     }
 
-    private static func rotated(_ word: UInt64, _ bits: UInt64) -> UInt64 { word >> bits | word << (64 - bits) }
+    private static func mix(
+        _ a: inout Row, _ b: inout Row, _ c: inout Row, _ d: inout Row, _ first: Row, _ second: Row
+    ) {
+        a = a &+ b &+ first
+        d = rotated(d ^ a, 32)
+        c = c &+ d
+        b = rotated(b ^ c, 24)
+        a = a &+ b &+ second
+        d = rotated(d ^ a, 16)
+        c = c &+ d
+        b = rotated(b ^ c, 63)
+    }
 
-    /// Columns, then diagonals, of the four by four words.
-    private static let lanes = [
-        [0, 4, 8, 12], [1, 5, 9, 13], [2, 6, 10, 14], [3, 7, 11, 15],
-        [0, 5, 10, 15], [1, 6, 11, 12], [2, 7, 8, 13], [3, 4, 9, 14],
-    ]
+    /// Each word with its bits rotated to the right.
+    private static func rotated(_ row: Row, _ bits: UInt64) -> Row { row &>> bits | row &<< (64 - bits) }
 
-    private static let initial: [UInt64] = [
-        0x6A09_E667_F3BC_C908, 0xBB67_AE85_84CA_A73B, 0x3C6E_F372_FE94_F82B, 0xA54F_F53A_5F1D_36F1,
-        0x510E_527F_ADE6_82D1, 0x9B05_688C_2B3E_6C1F, 0x1F83_D9AB_FB41_BD6B, 0x5BE0_CD19_137E_2179,
-    ]
+    /// The row with its words rotated to the left.
+    private static func turned(_ row: Row, _ count: Int) -> Row {
+        Row(row[count % 4], row[(count + 1) % 4], row[(count + 2) % 4], row[(count + 3) % 4])
+    }
+
+    private static let initial: (low: Row, high: Row) = (
+        Row(0x6A09_E667_F3BC_C908, 0xBB67_AE85_84CA_A73B, 0x3C6E_F372_FE94_F82B, 0xA54F_F53A_5F1D_36F1),
+        Row(0x510E_527F_ADE6_82D1, 0x9B05_688C_2B3E_6C1F, 0x1F83_D9AB_FB41_BD6B, 0x5BE0_CD19_137E_2179)
+    )
 
     private static let orders: [[Int]] = [
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],

@@ -1,19 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An event with all that its rows say about it.
-struct EventRow {
+///
+/// A class, so that passing it on copies one reference instead of those to its dozen arrays.
+final class EventRow {
     var number: Int64
     let room: RoomIdentity
     let draft: EventDraft
     let text: EventText.Written
     /// The state before the event; 0 where nobody knows it.
-    var snapshot: Int64
+    let snapshot: Int64
     /// Numbers of the events that allow this one, the create event included.
     let authorization: [Int64]
     /// The state event whose place this one takes.
     let replaced: StateEntry?
     /// Ids of the state that this event makes known.
     var added: [[UInt8]]
+
+    init(
+        number: Int64, room: RoomIdentity, draft: EventDraft, text: EventText.Written, snapshot: Int64,
+        authorization: [Int64], replaced: StateEntry?, added: [[UInt8]]
+    ) {
+        self.number = number
+        self.room = room
+        self.draft = draft
+        self.text = text
+        self.snapshot = snapshot
+        self.authorization = authorization
+        self.replaced = replaced
+        self.added = added
+    }
 
     /// The number that clients know the event's place by.
     ///

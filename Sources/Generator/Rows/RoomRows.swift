@@ -146,7 +146,7 @@ struct RoomRows {
                 $0.write(row.room.id)
                 $0.write(relation.target)
                 $0.write(row.text.id)
-                $0.write(draft.type.bytes)
+                $0.write(draft.type.rawValue)
                 $0.write(relation.kind)
             }
         }
@@ -160,7 +160,7 @@ struct RoomRows {
             $0.write(row.text.id)
             $0.write(row.room.id)
             $0.write(text)
-            $0.write(draft.type.bytes)
+            $0.write(draft.type.rawValue)
             $0.write(population.userID(draft.sender))
             $0.write(draft.hasURL && redaction == nil)
             if row.added.isEmpty { $0.writeNull() } else { $0.write(row.added) }

@@ -74,10 +74,13 @@ struct Tuple {
     }
 
     private mutating func append<Value: FixedWidthInteger>(_ value: Value) {
-        var shift = Value.bitWidth - 8
-        while shift >= 0 {
-            bytes.append(UInt8(truncatingIfNeeded: value >> Value(truncatingIfNeeded: shift)))
-            shift -= 8
+        // One question to the array whether it is shared and large enough, instead of one for each byte.
+        bytes.append(addingCapacity: Value.bitWidth / 8) { output in
+            var shift = Value.bitWidth - 8
+            while shift >= 0 {
+                output.append(UInt8(truncatingIfNeeded: value >> Value(truncatingIfNeeded: shift)))
+                shift -= 8
+            }
         }
     }
 }
