@@ -123,11 +123,14 @@ public struct Ledger: Sendable {
             sql = "\(sql) INSERT INTO matrix_loader.left_out VALUES (\(load), \(what), \(rows));"
         }
         try sink.target.execute(sql)
-        // There may be thousands of them.
-        let named: [SQL] = (rejected + sink.named).map { "(\(load), \($0.key), \($0.column), \($0.reason))" }
-        guard !named.isEmpty else { return }
-        let values = named.map(\.text).joined(separator: ", ")
-        try sink.target.execute("INSERT INTO matrix_loader.rejected_row VALUES \(raw: values)")
+        // There may be hundreds of thousands of them.
+        var named = (rejected + sink.named)[...]
+        while !named.isEmpty {
+            let rows: [SQL] = named.prefix(1000).map { "(\(load), \($0.key), \($0.column), \($0.reason))" }
+            let values = rows.map(\.text).joined(separator: ", ")
+            try sink.target.execute("INSERT INTO matrix_loader.rejected_row VALUES \(raw: values)")
+            named = named.dropFirst(rows.count)
+        }
     }
 
     /// All loads, done or not, in the order in which they were planned to run.

@@ -11,6 +11,7 @@ extension Migration {
     public func check(serversMayRun: Bool = false) -> [Finding] {
         var inputs = HomeserverInputs(homeservers)
         inputs.serversMayRun = serversMayRun
+        inputs.skipsMedia = settings.skipMedia
         if settings.skipMedia { inputs.media = nil }
         inputs.mediaIsLinked = settings.mediaOptions.sharing == .link
         inputs.migration = identification

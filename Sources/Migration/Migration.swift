@@ -67,7 +67,13 @@ public struct Migration: Sendable {
         // It stays open, and with it the lock.
         var target = try sessions.openTarget()
         stop.register(target.canceller)
-        guard try lead(&target) else { throw MigrationError.isRunning }
+        var attempts = 0
+        while try !lead(&target) {
+            attempts += 1
+            // PostgreSQL takes a moment to notice that whoever led before is gone.
+            guard attempts < 20 else { throw MigrationError.isRunning }
+            try await Task.sleep(for: .milliseconds(100))
+        }
         // Before the snapshot: what Dendrite writes in between shows in the next run.
         let inputs = try Inputs(homeservers, settings)
         try await waitForCounts()
@@ -161,8 +167,8 @@ public struct Migration: Sendable {
             throw error
         }
         plan.streamOrdering = try await synced.streamOrdering
-        plan.streamOrdering.firstLateNID = try Plan.firstLateEvent(
-            shown: shown, synced: try await synced.events, in: &source)
+        plan.isSyncOtherwise = try await synced.events != shown
+        if plan.isSyncOtherwise { plan.streamOrdering.firstLateNID = try Plan.firstLateEvent(in: &source) }
         let migration = Ledger.Migration(
             inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
         let loads = try fitted(plan, &source, &target)

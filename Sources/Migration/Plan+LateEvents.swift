@@ -4,16 +4,11 @@ import Postgres
 extension Plan {
     /// The lowest `event_nid` that the sync component had not got to; nil if it had got to all.
     ///
-    /// As a rule it had, and sums of hashes say so for less than it takes to look each event up.
-    /// - Parameters:
-    ///   - shown: the room server's events that clients are shown.
-    ///   - synced: what ``syncedEvents(in:)`` says.
+    /// As a rule it had, and sums of hashes say so for less than it takes to look each event up: see
+    /// ``syncedEvents(in:)``.
     /// - Throws: ``PostgresError``.
-    static func firstLateEvent(
-        shown: EventSum, synced: EventSum, in source: inout Connection
-    ) throws(PostgresError) -> Int64? {
-        if shown == synced { return nil }
-        return try source.integer(
+    static func firstLateEvent(in source: inout Connection) throws(PostgresError) -> Int64? {
+        try source.integer(
             """
             SELECT min(e.event_nid) FROM roomserver_events e WHERE \(raw: StreamOrdering.isLate(event: "e"))
                    AND NOT EXISTS (SELECT 1 FROM syncapi_output_room_events o WHERE o.event_id = e.event_id)

@@ -41,7 +41,7 @@ extension Plan {
             """)
     }
 
-    /// Which stream_ordering each event gets, but for what ``firstLateEvent(shown:synced:in:)`` says.
+    /// Which stream_ordering each event gets, but for what ``firstLateEvent(in:)`` says.
     ///
     /// - Throws: ``PostgresError``.
     static func streamOrdering(from source: inout Connection) throws(PostgresError) -> StreamOrdering {

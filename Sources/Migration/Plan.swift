@@ -25,6 +25,8 @@ public struct Plan: Sendable, Codable {
     var misfiled: [Int64] = []
     /// `room_nid`s that events have and no room: all that is left of some that were purged.
     var missingRooms: [Int64] = []
+    /// Whether the sync component's events are others than those that the room server has sent on to it.
+    var isSyncOtherwise = false
     /// `room_nid`s of rooms without events and without invitations that are loaded.
     var emptyRooms: [Int64] = []
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
@@ -38,7 +40,7 @@ public struct Plan: Sendable, Codable {
     private enum CodingKeys: CodingKey {
         case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled,
             missingRooms, emptyRooms, sourceRows, absentTables
-        case roomPartitions, eventRanges
+        case isSyncOtherwise, roomPartitions, eventRanges
     }
 
     public init(

@@ -20,6 +20,16 @@ struct PeopleAccountDataTests {
     }
 
     @Test(
+        "counts what is no tag",
+        arguments: [
+            (#"{"tags":{"u.a":{},"u.b":null,"u.c":[]}}"#, 2), (#"{"tags":[],"x":{}}"#, 2), ("{}", 0),
+            (#"{"tags":{}}"#, 0),
+        ])
+    func partsWithoutTags(content: String, count: Int) throws {
+        #expect(AccountDataTables.partsWithoutTags(in: try read(content)) == count)
+    }
+
+    @Test(
         "has no tags in a content that has none", arguments: ["{}", #"{"tags":null}"#, #"{"tags":[]}"#, #"{"tags":1}"#])
     func noTags(content: String) throws {
         #expect(AccountDataTables.tags(in: try read(content)).isEmpty)

@@ -91,6 +91,17 @@ struct PeoplePushRuleTests {
     }
 
     @Test(
+        "whose parts are not what they should be are counted",
+        arguments: [
+            (#"{"override":{}}"#, 1), (#"{"override":null,"room":7}"#, 2), ("7", 1), ("{}", 0),
+            (#"{"override":[{"rule_id":"a","actions":{},"conditions":"x"}]}"#, 2),
+            (#"{"override":[{"rule_id":"a","actions":null}],"room":[]}"#, 0),
+        ])
+    func unreadable(global: String, count: Int) throws {
+        #expect(try rules(global).unreadable == count)
+    }
+
+    @Test(
         "whose document is odd give nothing, and no crash",
         arguments: ["{}", "[]", "null", "1", #"{"override":{}}"#, #"{"override":[[]]}"#, #"{"override":null}"#])
     func odd(global: String) throws {

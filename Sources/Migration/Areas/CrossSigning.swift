@@ -41,6 +41,9 @@ extension Plan {
                     AND NOT (is_on_own_key AND user_id IN (SELECT user_id FROM \(freshRemoteUsers) AS f))
                     """),
                 Omission(
+                    "cross-signing keys of an unknown purpose",
+                    "SELECT count(*) FROM keyserver_cross_signing_keys WHERE key_type NOT IN (1, 2, 3)"),
+                Omission(
                     "cross-signing keys of deactivated or missing accounts",
                     """
                     SELECT count(*) FROM \(publicKeys) k LEFT JOIN \(liveAccounts) a USING (user_id)
@@ -104,9 +107,9 @@ extension Plan {
                   SELECT user_id, target_device_id, NULL, key_id, signature
                   FROM \(signatures) AS g WHERE is_on_own_key AND is_of_use
                   UNION ALL
-                  SELECT origin_user_id, substr(target_key_id, 9), NULL, origin_key_id, signature
+                  SELECT origin_user_id, regexp_replace(target_key_id, '^ed25519:', ''), NULL, origin_key_id, signature
                   FROM keyserver_cross_signing_sigs
-                  WHERE target_user_id = origin_user_id AND target_key_id LIKE 'ed25519:%'
+                  WHERE target_user_id = origin_user_id
                   AND origin_user_id IN (SELECT user_id FROM \(freshRemoteUsers) AS f)) AS s
             GROUP BY user_id, key_data
         ), keys AS (

@@ -20,7 +20,7 @@ extension Plan {
                                \(firstFreeStream - 1) + (SELECT count(*) FROM syncapi_send_to_device)
                                + row_number() OVER (ORDER BY json_nid, server_name COLLATE "C") AS stream_id,
                                CASE WHEN edu_type IN \(carriedNotices) THEN json_body END AS json_body
-                        FROM federationsender_queue_edus JOIN federationsender_queue_json USING (json_nid)
+                        FROM federationsender_queue_edus LEFT JOIN federationsender_queue_json USING (json_nid)
                         WHERE \(isWaiting)
                         """
                 ) {
@@ -28,7 +28,7 @@ extension Plan {
                 },
                 TableLoad(
                     "device_lists_outbound_pokes", into: ["device_lists_outbound_pokes"],
-                    statements: [missingDeviceStream, pokes]),
+                    statements: [unknownUpdates, missingDeviceStream, pokes]),
                 TableLoad("destination_rooms", into: ["destination_rooms"], statements: [destinationRooms]),
             ],
             omissions: [
@@ -49,8 +49,19 @@ extension Plan {
         #"""
         (SELECT server_name AS destination,
                 substring(right(json_body, 1000) FROM '"_event_id":"(\$[^"\\]+)"(?:,"_[a-z_]+":"[^"\\]*")*\}$') AS event_id
-         FROM federationsender_queue_pdus JOIN federationsender_queue_json USING (json_nid))
+         FROM federationsender_queue_pdus LEFT JOIN federationsender_queue_json USING (json_nid))
         """#
+    }
+
+    /// Counts updates of keys that the user no longer has.
+    private var unknownUpdates: SQL {
+        """
+        INSERT INTO matrix_loader.left_out
+        SELECT 'device_lists_outbound_pokes', 'queued key updates of users whose keys are gone', count(*)
+        FROM matrix_loader.waiting_device_update w
+        WHERE device_id IS NULL AND NOT EXISTS (
+            SELECT FROM devices d WHERE d.user_id = w.user_id AND d.hidden AND d.display_name <> 'user_signing signing key')
+        """
     }
 
     /// Gives a position to devices that others are to be told of and that have none.
@@ -105,9 +116,11 @@ extension Plan {
     private var placedEvents: SQL {
         """
         (SELECT w.destination, w.event_id,
-                CASE WHEN e.event_nid IS NOT NULL THEN \(streamOrdering.sql(event: "e", sync: "o")) END AS position
+                CASE WHEN r.room_version <> ALL (\(RoomVersion.unsupported))
+                     THEN \(streamOrdering.sql(event: "e", sync: "o")) END AS position
          FROM \(waitingEvents) w
-         LEFT JOIN roomserver_events e USING (event_id) LEFT JOIN syncapi_output_room_events o USING (event_id))
+         LEFT JOIN roomserver_events e USING (event_id) LEFT JOIN roomserver_rooms r USING (room_nid)
+         LEFT JOIN syncapi_output_room_events o USING (event_id))
         """
     }
 

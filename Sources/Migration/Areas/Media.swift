@@ -11,7 +11,13 @@ extension Plan {
     ///
     /// A medium that cannot be carried is named and keeps nothing else from it.
     var mediaRepository: Area {
-        guard let media else { return Area("media", []) }
+        guard let media else {
+            return Area(
+                "media", [],
+                omissions: [
+                    Omission("media that were left out", "SELECT count(*) FROM mediaapi_media_repository")
+                ])
+        }
         let tables = MediaTables(now: now)
         let migration = MediaMigration(serverName: serverName, inputs: media)
         return Area(

@@ -31,6 +31,8 @@ extension Plan {
                             JSONScanner.isArray(json, list)
                         {
                             actions = Array(json, list)
+                        } else {
+                            sink.leaveOut("actions of notifications that cannot be read")
                         }
                         sink.append(to: Plan.notification) { row in
                             row.write(id)

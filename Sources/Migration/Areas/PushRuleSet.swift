@@ -18,6 +18,7 @@ struct PushRuleSet {
     private(set) var rules: [Rule] = []
     private(set) var enabled: [(name: String, isEnabled: Bool)] = []
     private(set) var unknownDefaults = 0
+    /// Rules without a name or of no known kind; and parts of others that are not what they should be.
     private(set) var unreadable = 0
 
     /// Synapse's numbers for the kinds, in the order in which they are tried, the last one first.
@@ -26,9 +27,13 @@ struct PushRuleSet {
     ]
 
     init(_ content: CanonicalJSON) {
-        guard let global = content["global"]?.members else { return }
+        guard let global = content["global"]?.members else {
+            if content["global"] != nil { unreadable += 1 }
+            return
+        }
         for kind in Self.kinds {
-            add(global[Array(kind.name.utf8)]?.elements ?? [], kind.name, kind.priorityClass)
+            guard let list = global[Array(kind.name.utf8)] else { continue }
+            if let items = list.elements { add(items, kind.name, kind.priorityClass) } else { unreadable += 1 }
         }
         let known = Set(Self.kinds.map { Array($0.name.utf8) })
         unreadable += global.filter { !known.contains($0.key) }.map { $0.value.elements?.count ?? 1 }.reduce(0, +)
@@ -43,6 +48,7 @@ struct PushRuleSet {
                 continue
             }
             let isDefault = id.hasPrefix(".m.rule.")
+            unreadable += ["actions", "conditions"].compactMap { item[$0] }.count { $0.elements == nil && !$0.isNull }
             if !isDefault { custom.append((id, item)) }
             if let original = DefaultPushRule.all["\(kind)/\(id)"] {
                 compare(item, with: original, "global/\(kind)/\(id)")

@@ -51,6 +51,6 @@ struct PushRuleTables {
         }
         let long = set.rules.count { !isShort($0.name) }
         if long > 0 { sink.leaveOut("push rules whose name is too long for PostgreSQL's indexes", long) }
-        if set.unreadable > 0 { sink.leaveOut("push rules without a usable name or kind", set.unreadable) }
+        if set.unreadable > 0 { sink.leaveOut("push rules, or parts of them, that cannot be read", set.unreadable) }
     }
 }

@@ -69,6 +69,7 @@ extension Plan {
                 Omission(
                     "accounts of other server names",
                     "SELECT count(*) FROM userapi_accounts WHERE server_name <> \(serverName)"),
+                Omission("devices, profiles and the like of other server names", rowsOfOtherNames),
                 Omission(
                     "third-party ids of deactivated or missing accounts",
                     """
@@ -91,5 +92,17 @@ extension Plan {
                     """),
             ]
         )
+    }
+
+    /// Rows that stand under a name that is not this server's, beside accounts: one number.
+    private var rowsOfOtherNames: SQL {
+        let tables = [
+            "userapi_profiles", "userapi_devices", "userapi_account_datas", "userapi_threepids", "userapi_pushers",
+            "userapi_openid_tokens",
+        ]
+        let counts: [SQL] = tables.map {
+            "(SELECT count(*) FROM \(identifier: $0) WHERE server_name IS DISTINCT FROM \(serverName))"
+        }
+        return "SELECT \(raw: counts.map(\.text).joined(separator: " + "))"
     }
 }

@@ -14,6 +14,8 @@ enum DendriteTables {
         NULL::text AS token, NULL::bigint AS pending, NULL::bigint AS completed, NULL::bigint AS uses_allowed,
         NULL::bigint AS expiry_time
         """,
+        // 0.13.7
+        "roomserver_reported_events": "NULL::bigint AS id",
         // 0.14.0
         "keyserver_fallback_keys": """
         NULL::text AS user_id, NULL::text AS device_id, NULL::text AS key_id, NULL::text AS algorithm,
@@ -37,6 +39,19 @@ enum DendriteTables {
         "keyserver_cross_signing_sigs", "keyserver_stale_device_lists", "federationsender_queue_edus",
         "federationsender_queue_pdus", "federationsender_queue_json", "federationsender_blacklist",
         "keydb_server_keys", "mediaapi_media_repository", "mediaapi_thumbnail",
+    ]
+
+    /// Tables that hold what others say as well, what was of use while Dendrite ran, or what Synapse asks others for; and
+    /// what is left of tables that Dendrite has renamed or no longer has.
+    static let derived = [
+        "syncapi_backward_extremities", "syncapi_memberships", "syncapi_ignores", "syncapi_output_room_events_topology",
+        "roomserver_user_room_keys", "userapi_daily_stats", "federationsender_joined_hosts",
+        "federationsender_assumed_offline", "federationsender_relay_servers",
+        "federationsender_notary_server_keys_json", "federationsender_notary_server_keys_metadata", "db_migrations",
+        "goose_db_version", "roomserver_transactions", "account_filter", "account_memberships",
+        "federationsender_rooms",
+        "account_accounts", "account_data", "device_devices", "account_e2e_room_keys", "account_e2e_room_keys_versions",
+        "login_tokens", "open_id_tokens", "account_profiles", "account_threepid",
     ]
 
     /// By table the columns that are read, where copying all for them would take long.

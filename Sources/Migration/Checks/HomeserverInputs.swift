@@ -19,6 +19,8 @@ public struct HomeserverInputs: Sendable {
     public var hasPasswordPepper = false
     /// Dendrite's `media_api.base_path` and Synapse's `media_store_path`; nil where no media is to be copied.
     public var media: (from: String, to: String)?
+    /// Whether that is on purpose.
+    public var skipsMedia = false
     /// Whether files are linked rather than copied, which takes no space.
     public var mediaIsLinked = false
     /// Dendrite's `global.private_key` and Synapse's `signing_key_path`; nil where the key is not to be carried.

@@ -8,7 +8,22 @@ import Postgres
 struct MediaCheck {
     let inputs: HomeserverInputs
 
-    var checks: [DatabaseCheck] { inputs.media == nil ? [] : [reading, writing] }
+    var checks: [DatabaseCheck] {
+        if inputs.media != nil { return [reading, writing] }
+        return inputs.skipsMedia ? [] : [knowing]
+    }
+
+    /// Media are left out where a folder is not known, which nobody may have meant.
+    private func knowing(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        let count = try source.integer("SELECT count(*) FROM mediaapi_media_repository") ?? 0
+        guard count > 0 else { return [] }
+        return [
+            Finding(
+                .warning, "media", "no folder is known to copy \(count) media from or to, so they are left out",
+                remedy: "Give both configuration files, or --dendrite-media-path and --synapse-media-path; with "
+                    + "--skip-media this warning goes")
+        ]
+    }
 
     private func reading(_ source: inout Connection) throws(PostgresError) -> [Finding] {
         guard let from = inputs.media?.from else { return [] }

@@ -11,7 +11,7 @@ struct SourceCheck {
     let sequencesBefore: [String: String]
 
     var checks: [DatabaseCheck] {
-        var checks: [DatabaseCheck] = [tables, privileges, migrations, encoding, running, moving]
+        var checks: [DatabaseCheck] = [tables, privileges, migrations, encoding, others, running, moving]
         checks += SourceContentCheck(inputs: inputs, database: database).checks
         if database.components.contains(.mediaAPI) { checks += MediaCheck(inputs: inputs).checks }
         return checks
@@ -118,6 +118,27 @@ struct SourceCheck {
                 remedy:
                     "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(SQL.identifier(role)) and "
                     + "GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO \(SQL.identifier(role))")
+        ]
+    }
+
+    /// Tables of other releases, of experiments and of other programs.
+    private func others(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        let names = try source.rows(
+            """
+            SELECT relname FROM pg_class
+            WHERE relnamespace::regnamespace::text = \(Self.schema) AND relkind IN ('r', 'p') AND NOT relispartition
+                  AND relname <> ALL (\(DendriteTables.all + DendriteTables.derived)) AND has_table_privilege(oid, 'SELECT')
+            ORDER BY 1
+            """
+        ).compactMap { $0[0] }
+        guard !names.isEmpty else { return [] }
+        let filled: [SQL] = names.map { "SELECT \($0) WHERE EXISTS (SELECT 1 FROM \(identifier: $0))" }
+        let found = try source.rows("\(raw: filled.map(\.text).joined(separator: " UNION ALL "))").compactMap { $0[0] }
+        guard !found.isEmpty else { return [] }
+        return [
+            Finding(
+                .warning, database.side, "tables with rows that are not carried: \(found.listed())",
+                remedy: "Nothing of Dendrite's that Synapse has a place for is in them; look whether you miss them")
         ]
     }
 

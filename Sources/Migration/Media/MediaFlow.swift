@@ -143,7 +143,7 @@ final class MediaFlow {
         guard let fault = outcome.fault else { return }
         for medium in file.media {
             report.leave(
-                medium.place, "thumbnails that Synapse makes anew",
+                name, of: medium.place, "thumbnails that Synapse makes anew",
                 because: "the file \(file.folder)/\(name) \(fault.sentence)")
         }
     }

@@ -4,8 +4,10 @@ public import MediaCopier
 
 /// What became of all media.
 public struct MediaReport: Sendable {
-    /// The most media that ``faults`` names; ``leftBehind`` counts all.
-    public static let faultLimit = 10_000
+    /// The most media that ``faults`` names, a few hundred bytes each; ``leftBehind`` counts all.
+    public static let faultLimit = 1_000_000
+    /// The most thumbnails and strays that are named: nobody looks for these one by one.
+    public static let minorLimit = 10_000
 
     /// Media that Synapse can serve now.
     public internal(set) var media = 0
@@ -26,12 +28,13 @@ public struct MediaReport: Sendable {
     public private(set) var notes: [String] = []
     /// How many media are not carried, by reason.
     public private(set) var leftBehind: [String: Int] = [:]
-    /// Media that are not carried or not whole: their `mxc://` and why.
+    /// Media that are not carried or not whole: their `mxc://`, for a thumbnail the name of its file as well, and why.
     public private(set) var faults: [RejectedRow] = []
+    private var thumbnailFaults = 0
 
     /// What the store holds besides media, and why it is not copied: paths relative to the store.
     ///
-    /// No more than ``faultLimit`` of them; ``strayCount`` counts all.
+    /// No more than ``minorLimit`` of them; ``strayCount`` counts all.
     public private(set) var strays: [RejectedRow] = []
     /// How much the store holds besides media.
     public private(set) var strayCount = 0
@@ -52,12 +55,22 @@ public struct MediaReport: Sendable {
     /// Counts and names what is in the store and belongs to no medium.
     mutating func meet(_ stray: StrayFiles.Stray) {
         strayCount += 1
-        if strays.count < Self.faultLimit { strays.append(RejectedRow(key: stray.path, reason: stray.reason)) }
+        if strays.count < Self.minorLimit { strays.append(RejectedRow(key: stray.path, reason: stray.reason)) }
     }
 
     /// Counts a medium, and names it.
     mutating func leave(_ place: MediaPlace, _ what: String, because reason: String) {
         leftBehind[what, default: 0] += 1
-        if faults.count < Self.faultLimit { faults.append(RejectedRow(key: place.uri, reason: reason)) }
+        if faults.count - thumbnailFaults < Self.faultLimit {
+            faults.append(RejectedRow(key: place.uri, reason: reason))
+        }
+    }
+
+    /// Counts a thumbnail, and names it by its medium and its file.
+    mutating func leave(_ thumbnail: String, of place: MediaPlace, _ what: String, because reason: String) {
+        leftBehind[what, default: 0] += 1
+        guard thumbnailFaults < Self.minorLimit else { return }
+        thumbnailFaults += 1
+        faults.append(RejectedRow(key: "\(place.uri) \(thumbnail)", reason: reason))
     }
 }

@@ -36,6 +36,9 @@ struct EventBody: ~Escapable {
         self.fields = fields
     }
 
+    /// How the report names events of the timeline that have become outliers, which Synapse shows to nobody.
+    static let hidden = "events whose state before them is gone, so that Synapse hides them"
+
     /// Whether the state before it is unknown.
     var isOutlier: Bool { flags.contains(.isOutlier) }
 

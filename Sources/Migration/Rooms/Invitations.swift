@@ -3,12 +3,33 @@ import Postgres
 
 /// Invitations, whose JSON stands in a table of their own.
 enum Invitations {
-    /// Those that are open, to one of our users, into a room that we hold no such event of: a relation for FROM, with
-    /// room_nid, invite_event_id, invite_event_json, target_nid.
-    static let openFromAfar: SQL = """
+    /// Those that are open, to one of our users, and that no room's state made: a relation for FROM, with room_nid,
+    /// invite_event_id, invite_event_json, target_nid.
+    private static let open: SQL = """
         (SELECT i.room_nid, i.invite_event_id, i.invite_event_json, i.target_nid
          FROM roomserver_invites i JOIN roomserver_membership m ON m.room_nid = i.room_nid AND m.target_nid = i.target_nid
-         WHERE NOT i.retired AND m.membership_nid = 2 AND m.event_nid = 0 AND m.target_local
-               AND NOT EXISTS (SELECT 1 FROM roomserver_events e WHERE e.event_id = i.invite_event_id))
+         WHERE NOT i.retired AND m.membership_nid = 2 AND m.event_nid = 0 AND m.target_local)
+        """
+
+    /// Open ones into a room that we hold no such event of, as ``open``.
+    static let openFromAfar: SQL = """
+        (SELECT * FROM \(open) AS i
+         WHERE NOT EXISTS (SELECT 1 FROM roomserver_events e WHERE e.event_id = i.invite_event_id))
+        """
+
+    /// Open ones whose event came with others of the room, as when a join was begun and did not succeed: room_nid, event_nid,
+    /// target_nid.
+    static let openAndHeld: SQL = """
+        (SELECT i.room_nid, e.event_nid, i.target_nid
+         FROM \(open) AS i JOIN roomserver_events e ON e.event_id = i.invite_event_id AND e.room_nid = i.room_nid
+         WHERE NOT e.is_rejected)
+        """
+
+    /// Counts those that clients are shown and that no load has: one number.
+    static let knownToClientsAlone: SQL = """
+        SELECT count(*) FROM syncapi_invite_events s
+        WHERE NOT s.deleted
+              AND NOT EXISTS (SELECT 1 FROM roomserver_invites i WHERE i.invite_event_id = s.event_id)
+              AND NOT EXISTS (SELECT 1 FROM roomserver_events e WHERE e.event_id = s.event_id)
         """
 }

@@ -28,6 +28,12 @@ final class Room {
 
     /// Whether one of our users is in the room.
     var isJoinedByUs = false
+    /// `event_nid`s of events that Dendrite marked as rejected and has in the room's state all the same.
+    var accepted: Set<Int64> = []
+    /// Open invitations that are no part of the room's state, by `event_nid`, and our users they are for.
+    var openInvitations: [Int64: String] = [:]
+    /// What `roomserver_membership` calls our users that are in the room or invited, until it is written.
+    var membershipsToWrite: [String: String] = [:]
     /// Our users with an open invitation from afar, which is newer than whatever the room's state says of them.
     var invited: Set<String> = []
     /// By `event_nid` of a state event: the event that it replaced.

@@ -24,6 +24,24 @@ extension RoomLoad {
                 strippedState[id] = Array(json, state)
             }
         }
+        for row in try source.rows(
+            """
+            SELECT i.room_nid, i.event_nid, k.event_state_key
+            FROM \(Invitations.openAndHeld) i JOIN roomserver_event_state_keys k ON k.event_state_key_nid = i.target_nid
+            WHERE i.room_nid = ANY (\(partition.rooms))
+            """)
+        {
+            guard let room = row[0].flatMap({ Int64($0) }), let event = row[1].flatMap({ Int64($0) }) else { continue }
+            rooms[room]?.openInvitations[event] = row[2]
+        }
+    }
+
+    /// Once the rooms' states are known: an invitation that is part of one is written with it.
+    func settleInvitations() {
+        for room in rooms.values {
+            room.openInvitations = room.openInvitations.filter { !room.currentState.contains($0.key) }
+            room.invited.formUnion(room.openInvitations.values)
+        }
     }
 
     /// Writes open invitations from afar: events of rooms that we hold nothing of, or were in once.
@@ -76,6 +94,7 @@ extension RoomLoad {
             let type = JSONScanner.text(json, writer.reader.type)
         else { throw RejectedRow(key: EventWriter.string(id), column: "state_key", reason: "an invitation of nobody") }
         let membership = EventWriter.membership(content, json)
+        room.membershipsToWrite.removeValue(forKey: user)
         sink.append(to: RoomTables.localMembership) { row in
             row.write(roomID)
             row.write(user)

@@ -41,6 +41,9 @@ extension RoomLoad {
         guard let room = rooms[body.roomNID] else { return }
         var facts = try body.facts(timeline)
         facts.replacedEventID = room.replaced[event]
+        if room.accepted.contains(event) { facts.isRejected = false }
+        facts.isOutOfBand = facts.isOutlier && room.openInvitations[event] != nil
+        if facts.isOutlier, facts.streamOrdering > 0 { sink.leaveOut(EventBody.hidden) }
         if !strippedState.isEmpty { facts.strippedState = strippedState[body.eventIDText] }
         try writer.read(body.json, body.eventID, facts.version)
         let stateKey = writer.reader.stateKey.flatMap { JSONScanner.text(body.json, $0) }
@@ -66,6 +69,8 @@ extension RoomLoad {
         }
         if let stateKey, room.currentState.contains(event) {
             writeCurrent(room, stateKey, facts, content, body, writer.reader, &sink)
+        } else if let user = room.openInvitations[event] {
+            writeMembership("invite", of: user, room, facts, body, &sink)
         }
     }
 
@@ -87,13 +92,21 @@ extension RoomLoad {
             }
         }
         if isMember, let membership, plan.isOurs(stateKey), !room.invited.contains(stateKey) {
-            sink.append(to: RoomTables.localMembership) { row in
-                row.write(body.roomID)
-                row.write(stateKey)
-                row.write(body.eventID)
-                row.write(membership)
-                row.write(facts.streamOrdering)
-            }
+            writeMembership(membership, of: stateKey, room, facts, body, &sink)
+        }
+    }
+
+    private func writeMembership(
+        _ membership: String, of user: String, _ room: Room, _ facts: EventFacts, _ body: borrowing EventBody,
+        _ sink: inout RowSink
+    ) {
+        if room.membershipsToWrite[user] == membership { room.membershipsToWrite.removeValue(forKey: user) }
+        sink.append(to: RoomTables.localMembership) { row in
+            row.write(body.roomID)
+            row.write(user)
+            row.write(body.eventID)
+            row.write(membership)
+            row.write(facts.streamOrdering)
         }
     }
 }

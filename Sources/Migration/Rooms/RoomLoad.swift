@@ -47,16 +47,22 @@ struct RoomLoad {
         try readRooms(&source)
         try readStateEvents(&source, &sink)
         try readSnapshots(&source)
+        try acceptState(&source, &sink)
         try readCurrentState(&source)
         try readInvitations(&source)
-        try readForgotten(&source)
+        try readMemberships(&source)
         try walkEvents(&source, &sink)
         eventsOfBlock = [:]
+        settleInvitations()
         let timeline = try plan.eventTimeline.value()
         try writeInvitations(timeline, &source, &sink)
         for nid in rooms.keys.sorted() { try writeRoom(nid, &sink) }
         try writeStateEvents(timeline, &source, &sink)
         try writeRedactions(&source, &sink)
+        let unconfirmed = rooms.values.reduce(0) { $0 + $1.membershipsToWrite.count }
+        if unconfirmed > 0 {
+            sink.leaveOut("memberships of our users that their rooms' state does not say", unconfirmed)
+        }
     }
 
     // MARK: - Reading
@@ -210,18 +216,20 @@ struct RoomLoad {
         }
     }
 
-    private mutating func readForgotten(_ source: inout Connection) throws {
+    private mutating func readMemberships(_ source: inout Connection) throws {
         try source.copyOut(
             """
-            SELECT m.room_nid, k.event_state_key
+            SELECT m.room_nid, k.event_state_key, m.forgotten,
+                   CASE WHEN m.target_local THEN CASE m.membership_nid WHEN 2 THEN 'invite' WHEN 3 THEN 'join' END END
             FROM roomserver_membership m JOIN roomserver_event_state_keys k ON k.event_state_key_nid = m.target_nid
-            WHERE m.forgotten AND m.room_nid = ANY (\(partition.rooms))
+            WHERE (m.forgotten OR m.target_local AND m.membership_nid IN (2, 3)) AND m.room_nid = ANY (\(partition.rooms))
             """
         ) { reader in
             while let row = try reader.next() {
                 var fields = row.fields
                 guard let room = fields.int64(), let user = fields.string() else { continue }
-                forgotten.insert(RoomMember(room: room, user: user))
+                if fields.bool() ?? false { forgotten.insert(RoomMember(room: room, user: user)) }
+                if let membership = fields.string() { rooms[room]?.membershipsToWrite[user] = membership }
             }
         }
     }

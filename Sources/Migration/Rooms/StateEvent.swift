@@ -13,7 +13,7 @@ struct StateEvent: Sendable {
     /// In some releases auth events fetched from other servers were filed under the key of the event that they were
     /// fetched for.
     let isFiledRight: Bool
-    let isRejected: Bool
+    var isRejected: Bool
     /// `membership` of a member event.
     let membership: String?
     /// Its auth events, the implied create event included, by ``reference(to:)``.

@@ -43,6 +43,32 @@ struct HomeserverCheckTests {
                     """) == [])
     }
 
+    @Test("name tables with rows that nobody reads, and media that no folder is known for")
+    func notCarried() throws {
+        let rows: SQL = """
+            INSERT INTO relayapi_queue_json (json_body) VALUES ('{}');
+            INSERT INTO federationsender_joined_hosts VALUES ('!r:example.org', '$e', 'far.example');
+            CREATE TABLE naffka_messages (message_offset bigint); INSERT INTO naffka_messages VALUES (1);
+            CREATE TABLE naffka_topics (topic_name text);
+            INSERT INTO mediaapi_media_repository VALUES ('medium', 'example.org', '', 1, 1, '', 'x', '@alice:example.org')
+            """
+        #expect(
+            try findings(inputs, source: rows).map(\.message) == [
+                "tables with rows that are not carried: naffka_messages, relayapi_queue_json",
+                "no folder is known to copy 1 media from or to, so they are left out",
+            ])
+    }
+
+    @Test("say nothing of media that are left out on purpose")
+    func skippedMedia() throws {
+        var inputs = inputs
+        inputs.skipsMedia = true
+        let row: SQL = """
+            INSERT INTO mediaapi_media_repository VALUES ('medium', 'example.org', '', 1, 1, '', 'x', '@alice:example.org')
+            """
+        #expect(try findings(inputs, source: row) == [])
+    }
+
     @Test("name what is wrong with Dendrite's database, all at once")
     func source() throws {
         let findings = try findings(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Generator
 import Loader
 import Migration
@@ -6,7 +7,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("A Synapse of another age", .temporaryDatabase)
+@Suite("A Synapse of another age", .temporaryDatabase, .temporaryFolder)
 struct OlderSynapseTests {
     /// What schema versions 89 to 94 added to tables or as tables.
     private static let newerThan88: SQL = """
@@ -28,10 +29,13 @@ struct OlderSynapseTests {
 
     private func migrate(_ target: String, expecting expected: [String]) async throws {
         var settings = GeneratorSettings()
-        (settings.events, settings.rooms, settings.users) = (400, 8, 12)
-        try await Homeserver.generate(settings, into: TemporaryDatabase.conninfo)
+        (settings.events, settings.rooms, settings.users, settings.mediaFiles) = (400, 8, 12, 5)
+        let uploads = TemporaryFolder.url.appending(path: "uploads")
+        try await Homeserver.generate(settings, into: TemporaryDatabase.conninfo, mediaFolder: uploads)
         let homeservers = Homeservers(
-            serverName: settings.serverName, source: TemporaryDatabase.conninfo, target: target)
+            serverName: settings.serverName, source: TemporaryDatabase.conninfo, target: target,
+            mediaPath: uploads.path(percentEncoded: false),
+            mediaStorePath: TemporaryFolder.url.appending(path: "media_store").path(percentEncoded: false))
         let findings = HomeserverCheck(HomeserverInputs(homeservers)).findings(homeservers)
         #expect(findings.map(\.message) == expected)
         #expect(findings.allSatisfy { $0.severity == .warning })
@@ -41,6 +45,8 @@ struct OlderSynapseTests {
             Issue.record("there was nothing to do")
             return
         }
+        let report = try Migration(homeservers).verify(sample: 50)
+        #expect(report.checks.filter { $0.wrong > 0 } == [])
     }
 
     @Test("is filled with what it knows", arguments: [88, 94, 95])

@@ -178,7 +178,9 @@ struct MediaMigrationTests {
                 "SELECT thumbnail_width, thumbnail_length FROM local_media_repository_thumbnails ORDER BY 1")
                 == ["32|5", "96|-"])
         #expect(server.files.count == 2)
-        #expect(try server.named().first?.hasSuffix("/thumbnail-96x96-crop is not a regular file") == true)
+        let named = try #require(try server.named().first)
+        #expect(named.hasPrefix("mxc://example.org/a_whole_one thumbnail-96x96-crop: the file "))
+        #expect(named.hasSuffix("/thumbnail-96x96-crop is not a regular file"))
     }
 
     @Test("pass through in thousands, each original before its thumbnails")
@@ -200,6 +202,18 @@ struct MediaMigrationTests {
                 "3000|1000"
             ])
         #expect(server.files.count == 4000)
+    }
+
+    @Test("that are left out are counted")
+    func leftOut() async throws {
+        let server = try MediaServer()
+        try server.add("medium_one", Self.nobodysHash)
+        var plan = server.plan
+        plan.media = nil
+        var dendrite = try TemporaryDatabase.connect()
+        let omissions = plan.mediaRepository.omissions
+        #expect(omissions.map(\.what) == ["media that were left out"])
+        #expect(try omissions.map { try dendrite.integer($0.count) } == [1])
     }
 
     @Test("are none of a store without any")

@@ -80,6 +80,52 @@ struct OddInvitationsTests {
         #expect(try server.rows("SELECT count(*) FROM events WHERE type = 'm.room.member'") == ["3"])
     }
 
+    @Test("of which the event came with a join that did not succeed are open still")
+    func afterFailedJoin() async throws {
+        let server = try OddServer()
+        let room = server.room("!far:far.example", isEmpty: true)
+        let content = #"{"membership":"invite"}"#
+        let create = room.state(
+            "m.room.create", "", .outlier, by: "@zoe:far.example", content: #"{"creator":"@zoe:far.example"}"#,
+            .init(previous: [], auth: []))
+        func invite(_ user: String, _ kind: OddEvent.Kind) -> OddEvent {
+            let event = room.send("m.room.member", kind, by: "@zoe:far.example", stateKey: user, content: content)
+            server.invite(
+                user, to: room.id, nid: room.nid, eventID: event.id, syncID: server.next("syncapi_stream_id"),
+                strippedState: #"[{"type":"m.room.name"}]"#)
+            return event
+        }
+        let open = invite("@alice:example.org", .outlier)
+        let rejected = invite("@bob:example.org", .rejected)
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT user_id, membership, event_id FROM local_current_membership") == [
+                "@alice:example.org|invite|\(open.id)"
+            ])
+        #expect(
+            try server.rows(
+                "SELECT internal_metadata, json::json -> 'unsigned' -> 'invite_room_state' FROM event_json WHERE event_id = \(open.id)"
+            ) == [#"{"out_of_band_membership":true,"outlier":true}|[{"type":"m.room.name"}]"#])
+        #expect(
+            try server.rows("SELECT event_id FROM events ORDER BY 1") == [create.id, open.id, rejected.id].sorted())
+        #expect(left["memberships of our users that their rooms' state does not say"] == 1)
+    }
+
+    @Test("that only clients have been told of are counted")
+    func forClientsAlone() async throws {
+        let server = try OddServer()
+        _ = server.room()
+        for (number, isDeleted) in [false, true].enumerated() {
+            server.add(
+                """
+                INSERT INTO syncapi_invite_events (id, event_id, room_id, target_user_id, headered_event_json, deleted)
+                VALUES (\(server.next("syncapi_stream_id")), \("$again\(number)"), '!far:far.example', '@alice:example.org', '{}', \(isDeleted))
+                """)
+        }
+        let left = try await server.migrate()
+        #expect(left["invitations that only clients have been told of"] == 1)
+    }
+
     @Test("that are retired, of strangers, or of nobody make no membership")
     func withoutEffect() async throws {
         let server = try OddServer()

@@ -59,10 +59,33 @@ struct OddRoomsTests {
         let left = try await server.migrate()
         #expect(try server.rows("SELECT room_id, is_public FROM rooms") == ["\(room.id)|t"])
         #expect(left["rooms without events"] == 1)
+        #expect(left["rooms in the public directory that Dendrite holds nothing of"] == 2)
         #expect(
             try server.rows("SELECT room_alias FROM room_aliases WHERE room_id = \(room.id) ORDER BY 1") == [
                 "#a:example.org", "#far:far.example",
             ])
+    }
+
+    @Test("that were purged leave nothing uncounted behind, nor do reports and memberships without events")
+    func leftovers() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let bob = server.number(ofStateKey: "@bob:example.org")
+        let alice = server.number(ofStateKey: "@alice:example.org")
+        server.add(
+            """
+            INSERT INTO syncapi_output_room_events (id, event_id, room_id, headered_event_json, type, sender, contains_url)
+            VALUES (\(server.next("syncapi_stream_id")), '$purged', '!purged:example.org', '{}', 'm.room.message', '@alice:example.org', false);
+            INSERT INTO roomserver_reported_events
+                (id, room_nid, event_nid, reporting_user_nid, event_sender_nid, reason, score, received_ts)
+            VALUES (1, \(room.nid), 1, 1, 1, 'rude', -100, 5);
+            INSERT INTO roomserver_membership (room_nid, target_nid, membership_nid, event_nid, target_local)
+            VALUES (\(room.nid), \(alice), 3, 2, true), (\(room.nid), \(bob), 3, 77, true)
+            """)
+        let left = try await server.migrate()
+        #expect(left["events that the sync component holds of purged rooms"] == 1)
+        #expect(left["reported events"] == 1)
+        #expect(left["memberships of our users that their rooms' state does not say"] == 1)
     }
 
     @Test("of a bridge's list are in that list, and in the directory only where they are in it as well")

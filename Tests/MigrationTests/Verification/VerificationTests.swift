@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import MediaCopier
 import Migration
 import Postgres
 import TestSupport
@@ -117,6 +118,24 @@ struct VerificationTests {
         let wrong = try server.verify(target).checks.filter { $0.wrong > 0 }
         #expect(wrong.map(\.name) == ["Files of sampled media have the right size and content"])
         #expect(wrong.first?.wrong == 2)
+    }
+
+    @Test("does not miss files of media that are known without one, nor what Synapse's own updates have taken away")
+    func withoutFiles() async throws {
+        let server = try await MigratedServer()
+        let folder = URL(filePath: try #require(server.homeservers("").mediaPath))
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path(percentEncoded: false))
+            .filter { $0.hasSuffix("/file") }
+        try FileManager.default.removeItem(at: folder.appending(path: try #require(files.first)))
+        let target = try SynapseSchema.make()
+        var settings = Migration.Settings()
+        settings.mediaOptions.keepsDamaged = true
+        _ = try await Migration(server.homeservers(target), settings: settings).run()
+        var connection = try Connection(target, side: "the test's target")
+        try connection.execute("DELETE FROM background_updates")
+        let report = try server.verify(target)
+        #expect(!report.isUsed)
+        #expect(report.checks.filter { $0.wrong > 0 } == [])
     }
 
     @Test("does not miss media that were left out on purpose")
