@@ -13,6 +13,8 @@ public struct Ledger: Sendable {
         public var rows: Int
         public var bytes: Int
         public var rejected: Int
+        /// Rows that the load's query gave; 0 where it has not one query, and while it is not done.
+        public var sourceRows: Int
         /// nil while the load is not done.
         public var seconds: Double?
     }
@@ -53,7 +55,7 @@ public struct Ledger: Sendable {
         CREATE TABLE matrix_loader.load (
             id text PRIMARY KEY, area text NOT NULL, stage integer NOT NULL, weight bigint NOT NULL, tables text[] NOT NULL,
             rows bigint NOT NULL DEFAULT 0, bytes bigint NOT NULL DEFAULT 0, rejected bigint NOT NULL DEFAULT 0,
-            seconds double precision, worker text, finished_at timestamptz);
+            source_rows bigint NOT NULL DEFAULT 0, seconds double precision, worker text, finished_at timestamptz);
         CREATE TABLE matrix_loader.loaded_rows (load text NOT NULL, table_name text NOT NULL, rows bigint NOT NULL);
         CREATE TABLE matrix_loader.left_out (load text NOT NULL, what text NOT NULL, rows bigint NOT NULL);
         CREATE TABLE matrix_loader.rejected_row (load text NOT NULL, key text NOT NULL, column_name text, reason text NOT NULL);
@@ -114,7 +116,7 @@ public struct Ledger: Sendable {
         let (sent, bytes, rejected, leftOut) = (sink.sent, sink.sentBytes, sink.rejected, sink.leftOut)
         var sql: SQL = """
             UPDATE matrix_loader.load SET rows = \(sent.values.reduce(0, +)), bytes = \(bytes), rejected = \(rejected.count),
-            seconds = \(raw: String(seconds)), worker = \(worker), finished_at = clock_timestamp() WHERE id = \(load);
+            source_rows = \(sink.sourceRows), seconds = \(raw: String(seconds)), worker = \(worker), finished_at = clock_timestamp() WHERE id = \(load);
             """
         for (table, rows) in sent.sorted(by: { $0.key < $1.key }) {
             sql = "\(sql) INSERT INTO matrix_loader.loaded_rows VALUES (\(load), \(table), \(rows));"
@@ -137,14 +139,14 @@ public struct Ledger: Sendable {
     public func loads(on target: inout Connection) throws(PostgresError) -> [Entry] {
         try target.rows(
             """
-            SELECT id, area, stage, rows, bytes, rejected, CASE WHEN finished_at IS NOT NULL THEN seconds END
+            SELECT id, area, stage, rows, bytes, rejected, source_rows, CASE WHEN finished_at IS NOT NULL THEN seconds END
             FROM matrix_loader.load ORDER BY stage, weight DESC, id
             """
         ).map { row in
             func number(_ column: Int) -> Int { row[column].flatMap { Int($0) } ?? 0 }
             return Entry(
                 id: row[0] ?? "", area: row[1] ?? "", stage: number(2), rows: number(3), bytes: number(4),
-                rejected: number(5), seconds: row[6].flatMap { Double($0) })
+                rejected: number(5), sourceRows: number(6), seconds: row[7].flatMap { Double($0) })
         }
     }
 

@@ -14,6 +14,8 @@ public struct RowSink: ~Copyable {
     /// Position in `buffers` by the table's slot; -1 where the running load does not write the table.
     @usableFromInline var positions: [Int] = []
     @usableFromInline var waiting = 0
+    /// Rows that the running load's query has given, where it has one query.
+    var sourceRows = 0
     /// Rows sent by the running load, by table.
     private(set) var sent: [String: Int] = [:]
     private(set) var sentBytes = 0
@@ -56,6 +58,7 @@ public struct RowSink: ~Copyable {
         positions = Array(repeating: -1, count: (tables.map(\.slot).max() ?? -1) + 1)
         for (position, table) in tables.enumerated() { positions[table.slot] = position }
         waiting = 0
+        sourceRows = 0
         sent = [:]
         sentBytes = 0
         rejected = []

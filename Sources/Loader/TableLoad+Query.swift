@@ -2,8 +2,11 @@
 public import Postgres
 
 extension TableLoad {
-    /// The query on the source each of whose rows becomes one row of the load's table; nil for other loads.
+    /// The one query on the source that gives all of the load's rows; nil for other loads.
     public var query: SQL? {
-        if case .passThrough(_, let query) = work { query } else { nil }
+        switch work {
+        case .passThrough(_, let query), .mapped(let query, _): query
+        case .body, .statements: nil
+        }
     }
 }

@@ -133,6 +133,7 @@ struct Worker: ~Copyable {
         try source.copyOut(query) { reader in
             while let row = try reader.next() {
                 sink.pass(row.bytes)
+                sink.sourceRows += 1
                 try sink.endRow()
             }
         }
@@ -146,6 +147,7 @@ struct Worker: ~Copyable {
                 } catch {
                     try sink.reject(error)
                 }
+                sink.sourceRows += 1
                 try sink.endRow()
             }
         }

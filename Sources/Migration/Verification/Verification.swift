@@ -32,18 +32,18 @@ struct Verification {
         [try loaded(&source, &target), try present(&target)]
     }
 
-    /// Compares each query's rows with the ledger's.
+    /// Compares the rows that each load's query gives with those that it gave then.
     private func loaded(_ source: inout Connection, _ target: inout Connection) throws -> VerificationReport.Check {
         var check = VerificationReport.Check("What Dendrite's tables give was loaded")
         let rows = Dictionary(
-            try Ledger().loads(on: &target).map { ($0.id, $0.rows) }, uniquingKeysWith: { first, _ in first })
+            try Ledger().loads(on: &target).map { ($0.id, $0.sourceRows) }, uniquingKeysWith: { first, _ in first })
         for load in plan.areas.flatMap(\.loads) {
             guard let query = load.query, let known = rows[load.id] else { continue }
             let count = Int(try source.integer("SELECT count(*) FROM (\(query)\n) AS query") ?? 0)
             check.examined += count
             if count > known {
                 check.wrong += count - known - 1
-                check.note(wrong: "\(load.id): \(count) in Dendrite, \(known) loaded")
+                check.note(wrong: "\(load.id): \(count) in Dendrite, \(known) read")
             }
         }
         return check

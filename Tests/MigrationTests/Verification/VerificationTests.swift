@@ -85,6 +85,24 @@ struct VerificationTests {
         }
     }
 
+    @Test("finds rows that Dendrite has and no load has read, whatever is made of them")
+    func unread() async throws {
+        let server = try await MigratedServer()
+        let target = try SynapseSchema.make()
+        _ = try await server.migrate(to: target)
+        var dendrite = try TemporaryDatabase.connect()
+        try dendrite.execute(
+            """
+            INSERT INTO userapi_account_datas (localpart, server_name, room_id, type, content)
+            SELECT localpart, server_name, '', 'x.later', '{}' FROM userapi_accounts WHERE localpart = 'user1';
+            INSERT INTO userapi_daily_visits (localpart, device_id, timestamp, user_agent) VALUES ('user1', 'LATER', 5, '')
+            """)
+        let wrong = try server.verify(target).checks.filter { $0.wrong > 0 }
+        #expect(wrong.map(\.name) == ["What Dendrite's tables give was loaded"])
+        #expect(wrong.first?.wrong == 2)
+        #expect(wrong.first?.examples.map { $0.split(separator: ":")[0] } == ["account_data", "user_daily_visits"])
+    }
+
     @Test("does not miss what Synapse adds and removes in use")
     func use() async throws {
         let server = try await MigratedServer()
