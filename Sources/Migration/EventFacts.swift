@@ -9,6 +9,8 @@ struct EventFacts {
     var receivedTimestamp: Int64?
     /// The state before it is unknown.
     var isOutlier = false
+    /// Whether it is an outlier that clients were shown or were to be.
+    var isLost = false
     /// Allowed by the state before it, not by the current one: kept, and hidden from clients.
     var isSoftFailed = false
     var isRejected = false
@@ -26,6 +28,9 @@ struct EventFacts {
     var strippedState: [UInt8]?
     /// Whether the member has forgotten the room.
     var isForgotten = false
+
+    /// How the report names events that are lost to clients.
+    static let lost = "events whose state before them is gone, so that Synapse hides them"
 
     /// The depth as Synapse takes it.
     var topologicalOrdering: Int64 { min(depth, Self.largestDepth) }

@@ -153,6 +153,7 @@ public struct Migration: Sendable {
             applicationServices: homeservers.registrations(homeservers.synapse?.applicationServiceFiles ?? []).map(\.id)
         )
         plan.media = try media(&source)
+        plan.leavesMediaOut = inputs.skipMedia
         let workers = settings.loader.workers
         try Plan.shareProcessors(of: &source, workers: workers)
         async let synced = reading(in: sessions, named: "synced events") {
@@ -167,8 +168,8 @@ public struct Migration: Sendable {
             throw error
         }
         plan.streamOrdering = try await synced.streamOrdering
-        plan.isSyncOtherwise = try await synced.events != shown
-        if plan.isSyncOtherwise { plan.streamOrdering.firstLateNID = try Plan.firstLateEvent(in: &source) }
+        plan.syncDiffers = try await synced.events != shown
+        if plan.syncDiffers { plan.streamOrdering.firstLateNID = try Plan.firstLateEvent(in: &source) }
         let migration = Ledger.Migration(
             inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
         let loads = try fitted(plan, &source, &target)

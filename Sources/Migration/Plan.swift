@@ -26,7 +26,9 @@ public struct Plan: Sendable, Codable {
     /// `room_nid`s that events have and no room: all that is left of some that were purged.
     var missingRooms: [Int64] = []
     /// Whether the sync component's events are others than those that the room server has sent on to it.
-    var isSyncOtherwise = false
+    var syncDiffers = false
+    /// Whether the migration is one without media; a process that joins it may see none of them and yet not leave them out.
+    var leavesMediaOut = false
     /// `room_nid`s of rooms without events and without invitations that are loaded.
     var emptyRooms: [Int64] = []
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
@@ -40,7 +42,7 @@ public struct Plan: Sendable, Codable {
     private enum CodingKeys: CodingKey {
         case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled,
             missingRooms, emptyRooms, sourceRows, absentTables
-        case isSyncOtherwise, roomPartitions, eventRanges
+        case syncDiffers, leavesMediaOut, roomPartitions, eventRanges
     }
 
     public init(

@@ -20,13 +20,13 @@ struct PeopleAccountDataTests {
     }
 
     @Test(
-        "counts what is no tag",
+        "counts what is no tag or no details of one",
         arguments: [
-            (#"{"tags":{"u.a":{},"u.b":null,"u.c":[]}}"#, 2), (#"{"tags":[],"x":{}}"#, 2), ("{}", 0),
+            (#"{"tags":{"u.a":{},"u.b":null,"u.c":[],"u.d":7}}"#, 2), (#"{"tags":[],"x":{}}"#, 2), ("{}", 0),
             (#"{"tags":{}}"#, 0),
         ])
-    func partsWithoutTags(content: String, count: Int) throws {
-        #expect(AccountDataTables.partsWithoutTags(in: try read(content)) == count)
+    func partsWithoutPlace(content: String, count: Int) throws {
+        #expect(AccountDataTables.partsWithoutPlace(in: try read(content)) == count)
     }
 
     @Test(

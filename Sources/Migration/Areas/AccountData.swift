@@ -29,8 +29,9 @@ extension Plan {
                 Omission(
                     "account data that stands twice, of which Dendrite reads one",
                     """
-                    SELECT count(*) - count(DISTINCT (d.localpart, coalesce(d.room_id, ''), d.type))
-                    FROM userapi_account_datas d JOIN \(liveAccounts) a USING (localpart) WHERE d.server_name = \(serverName)
+                    SELECT count(*) - count(DISTINCT (d.localpart, d.type))
+                    FROM userapi_account_datas d JOIN \(liveAccounts) a USING (localpart)
+                    WHERE d.server_name = \(serverName) AND coalesce(d.room_id, '') = ''
                     """),
             ]
         )

@@ -60,8 +60,8 @@ enum AccountDataTables {
     }
 
     private static func addTags(_ value: CanonicalJSON, by user: String, on room: String, to sink: inout RowSink) {
-        let parts = partsWithoutTags(in: value)
-        if parts > 0 { sink.leaveOut("parts of room tags that are no tags", parts) }
+        let parts = partsWithoutPlace(in: value)
+        if parts > 0 { sink.leaveOut("parts of room tags that are no tags or no details of one", parts) }
         for (name, detail) in tags(in: value) {
             guard let name = CanonicalJSON.text(name) else {
                 sink.leaveOut("tags whose name PostgreSQL cannot hold")
@@ -80,13 +80,14 @@ enum AccountDataTables {
         }
     }
 
-    /// How much of an `m.tag` content Synapse has no place for: other members, and what is no object in a tag's place.
-    static func partsWithoutTags(in content: CanonicalJSON) -> Int {
+    /// How much of an `m.tag` content Synapse has no place for: other members, and what is neither an object nor null in a
+    /// tag's place.
+    static func partsWithoutPlace(in content: CanonicalJSON) -> Int {
         let name = Array("tags".utf8)
         let others = (content.members ?? [:]).keys.count { $0 != name }
         guard let tags = content["tags"] else { return others }
         guard let members = tags.members else { return others + 1 }
-        return others + members.values.count { $0.members == nil }
+        return others + members.values.count { $0.members == nil && !$0.isNull }
     }
 
     /// The tags of an `m.tag` content in the order of their names; what is no object in a tag's place counts as an empty one.

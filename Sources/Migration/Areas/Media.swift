@@ -12,11 +12,8 @@ extension Plan {
     /// A medium that cannot be carried is named and keeps nothing else from it.
     var mediaRepository: Area {
         guard let media else {
-            return Area(
-                "media", [],
-                omissions: [
-                    Omission("media that were left out", "SELECT count(*) FROM mediaapi_media_repository")
-                ])
+            let all = Omission("media that were left out", "SELECT count(*) FROM mediaapi_media_repository")
+            return Area("media", [], omissions: leavesMediaOut ? [all] : [])
         }
         let tables = MediaTables(now: now)
         let migration = MediaMigration(serverName: serverName, inputs: media)

@@ -31,7 +31,7 @@ extension Plan {
                 ),
                 Omission("invitations that only clients have been told of", Invitations.knownToClientsAlone),
                 Omission(
-                    "rooms in the public directory that Dendrite holds nothing of",
+                    "rooms in the public directory that are not carried",
                     """
                     SELECT count(DISTINCT p.room_id) FROM roomserver_published p
                     WHERE p.published AND p.network_id = '' AND p.room_id NOT IN (SELECT room_id FROM \(loadedRooms) AS r)
@@ -44,7 +44,7 @@ extension Plan {
     /// Events of which the sync component alone has something left: asked for where its events are not the room server's, as
     /// looking each up takes long.
     private var strayEvents: [Omission] {
-        guard isSyncOtherwise else { return [] }
+        guard syncDiffers else { return [] }
         return [
             Omission(
                 "events that the sync component holds of purged rooms",
@@ -70,10 +70,10 @@ extension Plan {
                 }
                 do throws(RejectedRow) {
                     let facts = try body.facts(timeline)
-                    if facts.isOutlier, facts.streamOrdering > 0 { sink.leaveOut(EventBody.hidden) }
                     try writer.read(body.json, body.eventID, facts.version)
                     _ = try writer.write(
                         facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
+                    if facts.isLost { sink.leaveOut(EventFacts.lost) }
                 } catch {
                     try sink.reject(error)
                 }

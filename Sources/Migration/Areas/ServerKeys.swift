@@ -8,8 +8,8 @@ extension Plan {
         Area(
             "server_keys",
             [
-                // One answer per key in the form that servers give, but unsigned: of signatures Dendrite keeps only those on what it
-                // said as a notary.
+                // One answer per key in the form that servers give, but unsigned: Dendrite keeps signatures only on what it said
+                // as a notary.
                 // Synapse looks a key up under verify_keys alone, also where it has expired.
                 TableLoad(
                     into: "server_keys_json",

@@ -51,8 +51,12 @@ enum DendriteTables {
         "goose_db_version", "roomserver_transactions", "account_filter", "account_memberships",
         "federationsender_rooms",
         "account_accounts", "account_data", "device_devices", "account_e2e_room_keys", "account_e2e_room_keys_versions",
-        "login_tokens", "open_id_tokens", "account_profiles", "account_threepid",
+        "login_tokens", "open_id_tokens", "account_profiles", "account_threepid", "appservice_events",
+        "federationsender_retry_state",
     ]
+
+    /// As ``derived``, by a regular expression: whole components that are no more, and how far each had read the others' logs.
+    static let derivedPattern = "^(currentstate|publicroomsapi|naffka)_|_partition_offsets$"
 
     /// By table the columns that are read, where copying all for them would take long.
     static let columns = ["syncapi_current_room_state": ["room_id", "event_id"]]

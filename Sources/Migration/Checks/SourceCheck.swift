@@ -127,7 +127,8 @@ struct SourceCheck {
             """
             SELECT relname FROM pg_class
             WHERE relnamespace::regnamespace::text = \(Self.schema) AND relkind IN ('r', 'p') AND NOT relispartition
-                  AND relname <> ALL (\(DendriteTables.all + DendriteTables.derived)) AND has_table_privilege(oid, 'SELECT')
+                  AND relname <> ALL (\(DendriteTables.all + DendriteTables.derived))
+                  AND relname !~ \(DendriteTables.derivedPattern) AND has_table_privilege(oid, 'SELECT')
             ORDER BY 1
             """
         ).compactMap { $0[0] }

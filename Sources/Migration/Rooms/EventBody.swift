@@ -36,9 +36,6 @@ struct EventBody: ~Escapable {
         self.fields = fields
     }
 
-    /// How the report names events of the timeline that have become outliers, which Synapse shows to nobody.
-    static let hidden = "events whose state before them is gone, so that Synapse hides them"
-
     /// Whether the state before it is unknown.
     var isOutlier: Bool { flags.contains(.isOutlier) }
 
@@ -67,6 +64,7 @@ struct EventBody: ~Escapable {
         return EventFacts(
             version: version, streamOrdering: streamOrdering, depth: depth,
             receivedTimestamp: timeline.received.at(streamOrdering), isOutlier: flags.contains(.isOutlier),
+            isLost: flags.contains(.isOutlier) && (synced != nil || flags.contains(.isLate)),
             isSoftFailed: isHeldBack && synced == nil, isRejected: flags.contains(.isRejected),
             transaction: transaction, isRepeated: transaction != nil && timeline.isRepeated(nid))
     }

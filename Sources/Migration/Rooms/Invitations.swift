@@ -3,8 +3,10 @@ import Postgres
 
 /// Invitations, whose JSON stands in a table of their own.
 enum Invitations {
-    /// Those that are open, to one of our users, and that no room's state made: a relation for FROM, with room_nid,
-    /// invite_event_id, invite_event_json, target_nid.
+    /// Those that are open and to one of our users: a relation for FROM, with room_nid, invite_event_id, invite_event_json,
+    /// target_nid.
+    ///
+    /// Dendrite notes an invitation that came with the room's events by its number; `event_nid` may be 0 all the same.
     private static let open: SQL = """
         (SELECT i.room_nid, i.invite_event_id, i.invite_event_json, i.target_nid
          FROM roomserver_invites i JOIN roomserver_membership m ON m.room_nid = i.room_nid AND m.target_nid = i.target_nid

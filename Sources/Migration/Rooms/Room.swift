@@ -32,9 +32,9 @@ final class Room {
     var accepted: Set<Int64> = []
     /// Open invitations that are no part of the room's state, by `event_nid`, and our users they are for.
     var openInvitations: [Int64: String] = [:]
-    /// What `roomserver_membership` calls our users that are in the room or invited, until it is written.
-    var membershipsToWrite: [String: String] = [:]
-    /// Our users with an open invitation from afar, which is newer than whatever the room's state says of them.
+    /// Of our users that `roomserver_membership` takes for joined or invited, the membership, until a row of it is written.
+    var unconfirmedMemberships: [String: String] = [:]
+    /// Our users with an open invitation that is no part of the room's state, and newer than whatever that says of them.
     var invited: Set<String> = []
     /// By `event_nid` of a state event: the event that it replaced.
     var replaced: [Int64: String] = [:]

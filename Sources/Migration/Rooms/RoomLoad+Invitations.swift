@@ -36,11 +36,19 @@ extension RoomLoad {
         }
     }
 
-    /// Once the rooms' states are known: an invitation that is part of one is written with it.
+    /// Once the rooms' states are known: of a user's invitations that is open which is part of the state, and is written with
+    /// it, else the newest.
     func settleInvitations() {
-        for room in rooms.values {
-            room.openInvitations = room.openInvitations.filter { !room.currentState.contains($0.key) }
-            room.invited.formUnion(room.openInvitations.values)
+        for room in rooms.values where !room.openInvitations.isEmpty {
+            for event in room.stateEvents
+            where event.membership == "invite" && room.currentState.contains(event.nid) {
+                let user = room.keys[event.key].stateKey
+                room.openInvitations = room.openInvitations.filter { $0.value != user }
+            }
+            for (event, user) in room.openInvitations.sorted(by: { $0.key > $1.key })
+            where !room.invited.insert(user).inserted {
+                room.openInvitations[event] = nil
+            }
         }
     }
 
@@ -56,7 +64,7 @@ extension RoomLoad {
                 FROM \(Invitations.openFromAfar) i LEFT JOIN LATERAL (
                     SELECT max(s.id) AS id FROM syncapi_invite_events s
                     WHERE s.event_id = i.invite_event_id AND NOT s.deleted) s ON true) i
-            WHERE i.room_nid = ANY (\(partition.rooms)) ORDER BY i.invite_event_id
+            WHERE i.room_nid = ANY (\(partition.rooms)) ORDER BY i.sync_id DESC NULLS LAST, i.invite_event_id
             """
         var writer = EventWriter(timeline, now: plan.now)
         try source.copyOut(query) { reader in
@@ -94,16 +102,18 @@ extension RoomLoad {
             let type = JSONScanner.text(json, writer.reader.type)
         else { throw RejectedRow(key: EventWriter.string(id), column: "state_key", reason: "an invitation of nobody") }
         let membership = EventWriter.membership(content, json)
-        room.membershipsToWrite.removeValue(forKey: user)
-        sink.append(to: RoomTables.localMembership) { row in
-            row.write(roomID)
-            row.write(user)
-            row.write(id)
-            row.write(membership ?? "invite")
-            row.write(position)
-        }
+        room.unconfirmedMemberships.removeValue(forKey: user)
         room.hasEvents = true
-        room.invited.insert(user)
+        // The newest comes first.
+        if room.invited.insert(user).inserted {
+            sink.append(to: RoomTables.localMembership) { row in
+                row.write(roomID)
+                row.write(user)
+                row.write(id)
+                row.write(membership ?? "invite")
+                row.write(position)
+            }
+        }
         room.stateEvents.append(
             StateEvent(
                 nid: 0, eventID: EventWriter.string(id), depth: facts.depth,

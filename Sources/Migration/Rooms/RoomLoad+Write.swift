@@ -43,7 +43,6 @@ extension RoomLoad {
         facts.replacedEventID = room.replaced[event]
         if room.accepted.contains(event) { facts.isRejected = false }
         facts.isOutOfBand = facts.isOutlier && room.openInvitations[event] != nil
-        if facts.isOutlier, facts.streamOrdering > 0 { sink.leaveOut(EventBody.hidden) }
         if !strippedState.isEmpty { facts.strippedState = strippedState[body.eventIDText] }
         try writer.read(body.json, body.eventID, facts.version)
         let stateKey = writer.reader.stateKey.flatMap { JSONScanner.text(body.json, $0) }
@@ -58,6 +57,7 @@ extension RoomLoad {
         }
         let content = try writer.write(
             facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
+        if facts.isLost { sink.leaveOut(EventFacts.lost) }
         if let redacts {
             note(
                 Redaction(
@@ -100,7 +100,7 @@ extension RoomLoad {
         _ membership: String, of user: String, _ room: Room, _ facts: EventFacts, _ body: borrowing EventBody,
         _ sink: inout RowSink
     ) {
-        if room.membershipsToWrite[user] == membership { room.membershipsToWrite.removeValue(forKey: user) }
+        if room.unconfirmedMemberships[user] == membership { room.unconfirmedMemberships.removeValue(forKey: user) }
         sink.append(to: RoomTables.localMembership) { row in
             row.write(body.roomID)
             row.write(user)

@@ -47,7 +47,7 @@ struct RoomLoad {
         try readRooms(&source)
         try readStateEvents(&source, &sink)
         try readSnapshots(&source)
-        try acceptState(&source, &sink)
+        acceptState(&sink)
         try readCurrentState(&source)
         try readInvitations(&source)
         try readMemberships(&source)
@@ -59,7 +59,7 @@ struct RoomLoad {
         for nid in rooms.keys.sorted() { try writeRoom(nid, &sink) }
         try writeStateEvents(timeline, &source, &sink)
         try writeRedactions(&source, &sink)
-        let unconfirmed = rooms.values.reduce(0) { $0 + $1.membershipsToWrite.count }
+        let unconfirmed = rooms.values.reduce(0) { $0 + $1.unconfirmedMemberships.count }
         if unconfirmed > 0 {
             sink.leaveOut("memberships of our users that their rooms' state does not say", unconfirmed)
         }
@@ -229,7 +229,7 @@ struct RoomLoad {
                 var fields = row.fields
                 guard let room = fields.int64(), let user = fields.string() else { continue }
                 if fields.bool() ?? false { forgotten.insert(RoomMember(room: room, user: user)) }
-                if let membership = fields.string() { rooms[room]?.membershipsToWrite[user] = membership }
+                if let membership = fields.string() { rooms[room]?.unconfirmedMemberships[user] = membership }
             }
         }
     }

@@ -33,7 +33,7 @@ struct RoomWalk {
         let eventID = fields.bytesOrEmpty()
         guard let depth = fields.int64(), let snapshot = fields.int64() else { return }
         let flags = EventFlags(field: fields.int16())
-        let isRejected = flags.contains(.isRejected)
+        let isRejected = flags.contains(.isRejected) && !room.accepted.contains(nid)
         let isOpenRedaction = fields.bool() ?? false
         room.hasEvents = true
         guard !flags.contains(.isOutlier) else { return }

@@ -35,7 +35,7 @@ struct SampledStates {
                 before = (event.snapshot, try state(event.snapshot, keys, &source))
             }
             var expected = before?.state ?? [:]
-            if stored.isState, !event.isRejected, let key = keys[event.id] { expected[key] = event.id }
+            if stored.isState, !stored.isRejected, let key = keys[event.id] { expected[key] = event.id }
             let found = try stored.group.map { group throws(PostgresError) in try state(of: group, &target) }
             read += expected.count + (found?.count ?? 0)
             check.examined += 1

@@ -19,6 +19,9 @@ extension Verification {
     private func knownMedia(_ source: inout Connection, _ target: inout Connection) throws -> VerificationReport.Check {
         var check = VerificationReport.Check(
             "Media that could be carried are there, with the content that Dendrite named")
+        let column: SQL =
+            "SELECT 1 FROM pg_attribute WHERE attrelid = 'local_media_repository'::regclass AND attname = 'sha256'"
+        let hasDigests = try target.value(column) != nil
         var known: [String: String] = [:]
         for row in try target.rows(
             """
@@ -37,7 +40,7 @@ extension Verification {
                 check.note(wrong: "\(uri): is missing")
                 continue
             }
-            if let digest = SHA256Digest(base64: row[2] ?? ""), !found.isEmpty, found != digest.hexadecimal {
+            if hasDigests, let digest = SHA256Digest(base64: row[2] ?? ""), found != digest.hexadecimal {
                 check.note(wrong: "\(uri): another content")
             }
         }
@@ -50,7 +53,7 @@ extension Verification {
             """
             SELECT origin, media_id, media_length, sha256 FROM (
                 SELECT \(plan.serverName) AS origin, media_id, media_length, \(Self.sha256) AS sha256
-                FROM local_media_repository m WHERE url_cache IS NULL
+                FROM local_media_repository m WHERE url_cache IS NULL AND media_length IS NOT NULL
                 UNION ALL SELECT media_origin, media_id, media_length, \(Self.sha256)
                 FROM remote_media_cache m WHERE NOT \(isUsed)) m
             ORDER BY md5(origin || '/' || media_id) LIMIT \(sample)

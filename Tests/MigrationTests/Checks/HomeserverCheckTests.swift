@@ -48,13 +48,13 @@ struct HomeserverCheckTests {
         let rows: SQL = """
             INSERT INTO relayapi_queue_json (json_body) VALUES ('{}');
             INSERT INTO federationsender_joined_hosts VALUES ('!r:example.org', '$e', 'far.example');
-            CREATE TABLE naffka_messages (message_offset bigint); INSERT INTO naffka_messages VALUES (1);
-            CREATE TABLE naffka_topics (topic_name text);
+            CREATE TABLE guestbook (entry text); INSERT INTO guestbook VALUES ('hello');
+            CREATE TABLE empty_one (entry text);
             INSERT INTO mediaapi_media_repository VALUES ('medium', 'example.org', '', 1, 1, '', 'x', '@alice:example.org')
             """
         #expect(
             try findings(inputs, source: rows).map(\.message) == [
-                "tables with rows that are not carried: naffka_messages, relayapi_queue_json",
+                "tables with rows that are not carried: guestbook, relayapi_queue_json",
                 "no folder is known to copy 1 media from or to, so they are left out",
             ])
     }

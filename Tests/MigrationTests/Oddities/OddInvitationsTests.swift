@@ -111,10 +111,56 @@ struct OddInvitationsTests {
         #expect(left["memberships of our users that their rooms' state does not say"] == 1)
     }
 
+    @Test("of which a user has several to a room are one, the newest")
+    func several() async throws {
+        let server = try OddServer()
+        let afar = server.stub("!afar:far.example")
+        for number in 0..<3 {
+            // A later one changes no membership.
+            server.invite(
+                "@alice:example.org", to: "!afar:far.example", nid: afar, eventID: "$afar\(number)",
+                syncID: server.next("syncapi_stream_id"), isFirst: number == 0)
+        }
+        let room = server.room("!far:far.example", isEmpty: true)
+        let content = #"{"membership":"invite"}"#
+        let held = (0..<2).map { number in
+            let event = room.send(
+                "m.room.member", .outlier, by: "@zoe:far.example", stateKey: "@bob:example.org", content: content)
+            server.invite(
+                "@bob:example.org", to: room.id, nid: room.nid, eventID: event.id, syncID: nil, isFirst: number == 0)
+            return event
+        }
+        let own = server.room()
+        func invite(isHeld: Bool) -> OddEvent {
+            let event = own.send(
+                "m.room.member", isHeld ? .outlier : .live, stateKey: "@bob:example.org", content: content)
+            server.invite(
+                "@bob:example.org", to: own.id, nid: own.nid, eventID: event.id, syncID: nil, isFirst: isHeld)
+            return event
+        }
+        _ = invite(isHeld: true)
+        let current = invite(isHeld: false)
+        try await server.migrate()
+        #expect(
+            try server.rows("SELECT room_id, user_id, event_id FROM local_current_membership ORDER BY 1, 2") == [
+                "!afar:far.example|@alice:example.org|$afar2", "!far:far.example|@bob:example.org|\(held[1].id)",
+                "\(own.id)|@alice:example.org|\(own.events[1].id)", "\(own.id)|@bob:example.org|\(current.id)",
+            ])
+        #expect(try server.rows("SELECT count(*) FROM events WHERE type = 'm.room.member'") == ["8"])
+    }
+
     @Test("that only clients have been told of are counted")
     func forClientsAlone() async throws {
         let server = try OddServer()
-        _ = server.room()
+        let room = server.room()
+        let held = room.send(
+            "m.room.member", stateKey: "@bob:example.org", content: #"{"membership":"invite"}"#)
+        server.invite(
+            "@bob:example.org", to: room.id, nid: room.nid, eventID: held.id, syncID: server.next("syncapi_stream_id"))
+        server.add("DELETE FROM roomserver_invites")
+        server.invite(
+            "@alice:example.org", to: "!far:far.example", nid: server.stub("!far:far.example"), eventID: "$invite",
+            syncID: server.next("syncapi_stream_id"))
         for (number, isDeleted) in [false, true].enumerated() {
             server.add(
                 """

@@ -59,7 +59,7 @@ struct OddRoomsTests {
         let left = try await server.migrate()
         #expect(try server.rows("SELECT room_id, is_public FROM rooms") == ["\(room.id)|t"])
         #expect(left["rooms without events"] == 1)
-        #expect(left["rooms in the public directory that Dendrite holds nothing of"] == 2)
+        #expect(left["rooms in the public directory that are not carried"] == 2)
         #expect(
             try server.rows("SELECT room_alias FROM room_aliases WHERE room_id = \(room.id) ORDER BY 1") == [
                 "#a:example.org", "#far:far.example",

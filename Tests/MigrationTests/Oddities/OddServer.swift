@@ -85,9 +85,11 @@ final class OddServer {
     }
 
     /// An open invitation from afar.
+    ///
+    /// - Parameter isFirst: whether the user was not invited before; else the membership stays as it is.
     func invite(
         _ user: String, to room: String, nid: Int64, eventID: String, syncID: Int64?, json: String? = nil,
-        strippedState: String = "[]"
+        strippedState: String = "[]", isFirst: Bool = true
     ) {
         let target = number(ofStateKey: user)
         let json =
@@ -96,9 +98,11 @@ final class OddServer {
                 "prev_events":["$afar2"],"room_id":"\(room)","sender":"@zoe:far.example","state_key":"\(user)",\
                 "type":"m.room.member","unsigned":{"invite_room_state":\(strippedState)}}
                 """
-        add(
-            "INSERT INTO roomserver_membership (room_nid, target_nid, membership_nid, target_local) VALUES (\(nid), \(target), 2, true)"
-        )
+        if isFirst {
+            add(
+                "INSERT INTO roomserver_membership (room_nid, target_nid, membership_nid, target_local) VALUES (\(nid), \(target), 2, true)"
+            )
+        }
         add(
             "INSERT INTO roomserver_invites (invite_event_id, room_nid, target_nid, invite_event_json) VALUES (\(eventID), \(nid), \(target), \(json))"
         )

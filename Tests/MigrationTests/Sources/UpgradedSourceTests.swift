@@ -17,6 +17,10 @@ struct UpgradedSourceTests {
         CREATE TABLE roomserver_transactions (transaction_id text, session_id bigint, user_id text, event_id text);
         CREATE TABLE appservice_events (id bigserial, as_id text, headered_event_json text, txn_id bigint);
         CREATE TABLE currentstate_current_room_state (room_id text, event_id text);
+        INSERT INTO currentstate_current_room_state VALUES ('!r:example.org', '$e');
+        INSERT INTO appservice_events (as_id) VALUES ('irc');
+        CREATE TABLE syncapi_partition_offsets (topic text, partition integer, partition_offset bigint);
+        INSERT INTO syncapi_partition_offsets VALUES ('OutputRoomEvent', 0, 7);
         CREATE TABLE federationsender_rooms (room_id text PRIMARY KEY, last_event_id text);
         CREATE TABLE goose_db_version (id serial, version_id bigint, is_applied boolean, tstamp timestamp);
         CREATE SEQUENCE txn_id_counter;

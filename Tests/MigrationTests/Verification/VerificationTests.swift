@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Loader
 import MediaCopier
 import Migration
 import Postgres
@@ -62,6 +63,11 @@ struct VerificationTests {
             "Media that could be carried are there, with the content that Dendrite named"),
     ]
 
+    private func leftOut(of target: String) throws -> [String] {
+        var connection = try Connection(target, side: "the test's target")
+        return try Ledger().leftOut(on: &connection).map(\.what)
+    }
+
     @Test("finds nothing wrong with a whole migration, and each damage to it")
     func damage() async throws {
         let server = try await MigratedServer()
@@ -71,6 +77,14 @@ struct VerificationTests {
         #expect(report.checks.filter { $0.wrong > 0 } == [])
         #expect(!report.isUsed)
         #expect(report.checks.filter { $0.examined == 0 }.map(\.name) == [])
+        // What a server in good order leaves behind, and nothing that only damage explains.
+        #expect(
+            try leftOut(of: whole) == [
+                "account data of deactivated or missing accounts",
+                "cross-signing keys of other servers' users (Synapse asks for them)",
+                "cross-signing signatures by or on keys no longer in use",
+                "stale devices of other servers (Synapse asks for them)",
+            ])
 
         let template = String(whole.split(separator: "dbname=").last ?? "")
         for damage in Self.damages {
@@ -112,6 +126,7 @@ struct VerificationTests {
         try connection.execute(
             """
             INSERT INTO users (name, creation_ts) VALUES ('@new:example.org', 1);
+            INSERT INTO local_media_repository (media_id, created_ts, user_id) VALUES ('uploading', 1, '@new:example.org');
             DELETE FROM access_tokens; DELETE FROM devices; DELETE FROM e2e_one_time_keys_json;
             SELECT nextval('events_stream_seq')
             """)
