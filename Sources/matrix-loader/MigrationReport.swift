@@ -91,7 +91,7 @@ struct MigrationReport: Codable, Sendable {
     private var remarks: String {
         var text = ""
         if !leftBehind.isEmpty {
-            text += "Left behind, as Synapse has no place for it:\n"
+            text += "Left behind (docs/mapping.md says why):\n"
             for item in leftBehind { text += "  \(Amount.count(item.rows)) \(item.what)\n" }
         }
         if let rejectsFile {

@@ -36,7 +36,7 @@ struct ReportTests {
                   -----------------  ------  -------  ------  ------  --------
                   all, by the clock  12,350  4.0 KiB  1.50 s   8,233         1
 
-                Left behind, as Synapse has no place for it:
+                Left behind (docs/mapping.md says why):
                   1,200 stale devices
                 Rows that could not be loaded: 1, named in rejects.jsonl
                 Dendrite's signing key ed25519:a is in /etc/key
