@@ -19,7 +19,7 @@ extension Plan {
                     statements: ["event_to_state_groups", "event_forward_extremities"].map {
                         table in
                         "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
-                    } + [tips]),
+                    } + [tips, Self.deadEnds]),
                 // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up. Loads
                 // have staged the few that may be missing, and took for loaded what was then rejected. IN changes nothing
                 // in the result: it lets PostgreSQL hash the few, and not all of `events`.
@@ -61,9 +61,7 @@ extension Plan {
         WITH tips AS (
             INSERT INTO event_forward_extremities (event_id, room_id)
             SELECT t.event_id, r.room_id
-            FROM (SELECT DISTINCT m.room_id FROM local_current_membership m
-                  WHERE m.membership = 'join'
-                        AND NOT EXISTS (SELECT 1 FROM event_forward_extremities x WHERE x.room_id = m.room_id)) r
+            FROM \(Self.roomsWithoutEnd) r
                  CROSS JOIN LATERAL (
                      SELECT e.event_id FROM events e JOIN event_to_state_groups USING (event_id)
                      WHERE e.room_id = r.room_id AND \(Self.isUsable("e"))
@@ -77,6 +75,19 @@ extension Plan {
         FROM tips HAVING count(*) > 0
         """
     }
+
+    /// Rooms of our users that have no forward extremity: a relation for FROM, with room_id.
+    private static let roomsWithoutEnd: SQL = """
+        (SELECT DISTINCT m.room_id FROM local_current_membership m
+         WHERE m.membership = 'join' AND NOT EXISTS (SELECT 1 FROM event_forward_extremities x WHERE x.room_id = m.room_id))
+        """
+
+    /// Counts rooms in which ``tips`` has found nothing.
+    private static let deadEnds: SQL = """
+        INSERT INTO matrix_loader.left_out
+        SELECT 'timeline', 'rooms without any event that can be used: nobody can write there', count(*)
+        FROM \(roomsWithoutEnd) AS r
+        """
 
     /// As many parents as an event of Synapse's has at most.
     private static let mostParents = 10

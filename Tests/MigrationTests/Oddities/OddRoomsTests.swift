@@ -139,6 +139,22 @@ struct OddRoomsTests {
         #expect(counts["rooms whose latest events cannot be used: they go on from earlier ones"] == 4)
     }
 
+    @Test("of which no event can be used are counted")
+    func deadEnd() async throws {
+        let server = try OddServer()
+        _ = server.room()
+        let room = server.room("!far:far.example", isEmpty: true)
+        let create = room.state(
+            "m.room.create", "", .outlier, by: "@zoe:far.example", content: "{}", .init(previous: [], auth: []))
+        room.blocks = [room.block([create.nid])]
+        room.join("@alice:example.org", "join", .live, .init(previous: ["$unknown"], snapshot: 424_242))
+        let counts = try await server.migrate()
+        #expect(counts["rooms without any event that can be used: nobody can write there"] == 1)
+        #expect(counts["events whose state before them is gone, so that Synapse hides them"] == 1)
+        #expect(
+            try server.rows("SELECT membership FROM local_current_membership WHERE room_id = \(room.id)") == ["join"])
+    }
+
     @Test("without a version have that of their create event")
     func noVersion() async throws {
         let server = try OddServer()
