@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Loader
-import Postgres
 
 extension RoomLoad {
     /// Takes for accepted what Dendrite marked as rejected and made rooms' states of.
