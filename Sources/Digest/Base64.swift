@@ -13,19 +13,25 @@ public enum Base64 {
     /// The text that stands for the bytes, without padding.
     public static func encode(_ bytes: some Collection<UInt8>, _ alphabet: Alphabet = .standard) -> String {
         var text: [UInt8] = []
-        text.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var pending: UInt32 = 0
-        var bits: UInt32 = 0
-        for byte in bytes {
-            pending = pending << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                text.append(character(UInt8(truncatingIfNeeded: pending >> bits & 63), alphabet))
-            }
-        }
-        if bits > 0 { text.append(character(UInt8(truncatingIfNeeded: pending << (6 - bits) & 63), alphabet)) }
+        append(Array(bytes), to: &text, alphabet)
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends the same text, in UTF-8, to others: where there are millions of them, without a string on the way.
+    public static func append(_ bytes: [UInt8], to text: inout [UInt8], _ alphabet: Alphabet) {
+        text.append(addingCapacity: (bytes.count * 4 + 2) / 3) { output in
+            var pending: UInt32 = 0
+            var bits: UInt32 = 0
+            for byte in bytes {
+                pending = pending << 8 | UInt32(byte)
+                bits += 8
+                while bits >= 6 {
+                    bits -= 6
+                    output.append(character(UInt8(truncatingIfNeeded: pending >> bits & 63), alphabet))
+                }
+            }
+            if bits > 0 { output.append(character(UInt8(truncatingIfNeeded: pending << (6 - bits) & 63), alphabet)) }
+        }
     }
 
     /// The bytes that the text stands for.

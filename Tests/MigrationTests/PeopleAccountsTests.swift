@@ -11,7 +11,10 @@ struct PeopleAccountsTests {
             """
             INSERT INTO userapi_accounts (localpart, server_name, created_ts, password_hash, appservice_id, is_deactivated, account_type)
             VALUES ('7', 'example.org', 1, '', '', false, 2), ('_b_x', 'example.org', 1, '', 'bridge', false, 4),
-                   ('other', 'elsewhere.org', 1, '', '', false, 1)
+                   ('other', 'elsewhere.org', 1, '', '', false, 1);
+            INSERT INTO userapi_profiles (localpart, server_name) VALUES ('other', 'elsewhere.org'), ('older', '');
+            INSERT INTO userapi_account_datas (localpart, server_name, room_id, type, content)
+            VALUES ('other', 'elsewhere.org', '', 'x.y', '{}')
             """)
         let left = try await server.migrate()
         #expect(
@@ -24,6 +27,7 @@ struct PeopleAccountsTests {
                     "@gone:example.org|-|1600000000|0|0|1|-",
                 ])
         #expect(left["accounts of other server names"] == 1)
+        #expect(left["devices, profiles and the like of other server names"] == 3)
     }
 
     @Test("have a profile each, and those without an account keep theirs")

@@ -54,7 +54,7 @@ struct EventText {
         let contentHash = try SHA256.digest(text).bytes
         hashes.removeAll(keepingCapacity: true)
         hashes.append("\"hashes\":{\"sha256\":\"")
-        hashes.append(base64: contentHash, .standard)
+        Base64.append(contentHash, to: &hashes, .standard)
         hashes.append("\"},")
 
         composeRedacted(draft, places)
@@ -63,7 +63,7 @@ struct EventText {
         var id: [UInt8] = []
         id.reserveCapacity(44)
         id.append("$")
-        id.append(base64: try SHA256.digest(redacted).bytes, .urlSafe)
+        Base64.append(try SHA256.digest(redacted).bytes, to: &id, .urlSafe)
         try sign(draft, contentHash: contentHash)
 
         var json: [UInt8] = []
@@ -139,9 +139,9 @@ struct EventText {
         signatures.append(population.keyName(of: draft.sender))
         signatures.append("\":\"")
         if let seed = population.signingSeed, population.isLocal(draft.sender) {
-            signatures.append(base64: try Ed25519.sign(redacted, seed: seed), .standard)
+            Base64.append(try Ed25519.sign(redacted, seed: seed), to: &signatures, .standard)
         } else {
-            signatures.append(base64: contentHash + contentHash, .standard)
+            Base64.append(contentHash + contentHash, to: &signatures, .standard)
         }
         signatures.append("\"}},")
     }

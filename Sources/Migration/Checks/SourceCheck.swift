@@ -139,7 +139,9 @@ struct SourceCheck {
         return [
             Finding(
                 .warning, database.side, "tables with rows that are not carried: \(found.listed())",
-                remedy: "Nothing of Dendrite's that Synapse has a place for is in them; look whether you miss them")
+                remedy:
+                    "Synapse has no place for what Dendrite may keep there; what other programs keep in this database is "
+                    + "theirs to move")
         ]
     }
 

@@ -85,9 +85,7 @@ struct OddInvitationsTests {
         let server = try OddServer()
         let room = server.room("!far:far.example", isEmpty: true)
         let content = #"{"membership":"invite"}"#
-        let create = room.state(
-            "m.room.create", "", .outlier, by: "@zoe:far.example", content: #"{"creator":"@zoe:far.example"}"#,
-            .init(previous: [], auth: []))
+        let create = room.createAfar()
         func invite(_ user: String, _ kind: OddEvent.Kind) -> OddEvent {
             let event = room.send("m.room.member", kind, by: "@zoe:far.example", stateKey: user, content: content)
             server.invite(

@@ -36,6 +36,13 @@ final class OddRoom {
         state("m.room.power_levels", content: #"{"users":{"@alice:example.org":100}}"#)
     }
 
+    /// The create event of a room that another server founded, as it comes with a join.
+    func createAfar() -> OddEvent {
+        state(
+            "m.room.create", "", .outlier, by: "@zoe:far.example", content: #"{"creator":"@zoe:far.example"}"#,
+            .init(previous: [], auth: []))
+    }
+
     @discardableResult
     func join(
         _ user: String, _ membership: String = "join", _ kind: OddEvent.Kind = .live,

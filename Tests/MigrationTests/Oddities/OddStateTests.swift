@@ -9,9 +9,7 @@ struct OddStateTests {
     func outliers() async throws {
         let server = try OddServer()
         let room = server.room("!far:far.example", isEmpty: true)
-        let create = room.state(
-            "m.room.create", "", .outlier, by: "@zoe:far.example", content: #"{"creator":"@zoe:far.example"}"#,
-            .init(previous: [], auth: []))
+        let create = room.createAfar()
         let zoe = room.send(
             "m.room.member", .outlier, by: "@zoe:far.example", stateKey: "@zoe:far.example",
             content: #"{"membership":"join"}"#,
@@ -38,9 +36,7 @@ struct OddStateTests {
     func rejectedInUse() async throws {
         let server = try OddServer()
         let room = server.room("!far:far.example", isEmpty: true)
-        let create = room.state(
-            "m.room.create", "", .outlier, by: "@zoe:far.example", content: #"{"creator":"@zoe:far.example"}"#,
-            .init(previous: [], auth: []))
+        let create = room.createAfar()
         let zoe = room.send(
             "m.room.member", .rejected, by: "@zoe:far.example", stateKey: "@zoe:far.example",
             content: #"{"membership":"join"}"#, .init(previous: [create.id], auth: [create.id]))
