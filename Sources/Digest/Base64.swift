@@ -19,6 +19,7 @@ public enum Base64 {
 
     /// Appends the same text, in UTF-8, to others: where there are millions of them, without a string on the way.
     public static func append(_ bytes: [UInt8], to text: inout [UInt8], _ alphabet: Alphabet) {
+        let characters = alphabet == .standard ? standardCharacters : urlSafeCharacters
         text.append(addingCapacity: (bytes.count * 4 + 2) / 3) { output in
             var pending: UInt32 = 0
             var bits: UInt32 = 0
@@ -27,10 +28,10 @@ public enum Base64 {
                 bits += 8
                 while bits >= 6 {
                     bits -= 6
-                    output.append(character(UInt8(truncatingIfNeeded: pending >> bits & 63), alphabet))
+                    output.append(characters[Int(pending >> bits & 63)])
                 }
             }
-            if bits > 0 { output.append(character(UInt8(truncatingIfNeeded: pending << (6 - bits) & 63), alphabet)) }
+            if bits > 0 { output.append(characters[Int(pending << (6 - bits) & 63)]) }
         }
     }
 
@@ -57,17 +58,9 @@ public enum Base64 {
         return bytes
     }
 
-    private static func character(_ value: UInt8, _ alphabet: Alphabet) -> UInt8 {
-        switch (value, alphabet) {
-        case (0..<26, _): UInt8(ascii: "A") + value
-        case (26..<52, _): UInt8(ascii: "a") + value - 26
-        case (52..<62, _): UInt8(ascii: "0") + value - 52
-        case (62, .standard): UInt8(ascii: "+")
-        case (62, .urlSafe): UInt8(ascii: "-")
-        case (_, .standard): UInt8(ascii: "/")
-        case (_, .urlSafe): UInt8(ascii: "_")
-        }
-    }
+    private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    private static let standardCharacters = Array((letters + "+/").utf8)
+    private static let urlSafeCharacters = Array((letters + "-_").utf8)
 
     private static func value(_ character: UInt8, _ alphabet: Alphabet) -> UInt8? {
         switch (character, alphabet) {
