@@ -10,6 +10,8 @@ public struct CatalogCheck: Sendable {
     public private(set) var findings: [Finding] = []
     /// The loads as this target can take them, in the same order.
     public private(set) var loads: [TableLoad] = []
+    /// Columns that the target does not have and loads would fill, by table.
+    public private(set) var unwritten: [String: Set<String>] = [:]
 
     private let target: [String: TargetTable]
     private static let remedy = "This version of matrix-loader does not know this Synapse; look for a newer one"
@@ -84,6 +86,7 @@ public struct CatalogCheck: Sendable {
         return columns.map { column in
             guard let there = table.columns[column.name] else {
                 add(.warning, "there is no column \(name).\(column.name), so it is not written", remedy: Self.older)
+                unwritten[name, default: []].insert(column.name)
                 return false
             }
             if there.isGenerated {

@@ -13,6 +13,9 @@ struct DeferredIndexes: Sendable {
     /// constraint's, which locks the table exclusively; two jobs that did both on one table would wait for each other.
     /// `conindid` of a foreign key names the index that it refers to, hence the filters by `contype`.
     ///
+    /// An index says its tablespace even where it is the database's own: another may be the session's, or have been set for the
+    /// index before it.
+    ///
     /// A foreign key is two things as well: added unchecked in no time, under a lock that keeps all others from both tables,
     /// and checked against the rows under one that keeps out little else. Partitioned tables know only both at once.
     private static func things(_ tables: [String], indexesOf big: [String]) -> SQL {
@@ -47,7 +50,7 @@ struct DeferredIndexes: Sendable {
         FROM f WHERE is_validated
         UNION ALL
         SELECT CASE WHEN constraint_oid IS NULL THEN 3 ELSE 2 END, 'index', table_name, name,
-               concat_ws('; ', 'SET LOCAL default_tablespace = ' || quote_ident(spcname), pg_get_indexdef(indexrelid),
+               concat_ws('; ', format('SET LOCAL default_tablespace = %L', coalesce(spcname, '')), pg_get_indexdef(indexrelid),
                    (SELECT format('COMMENT ON INDEX %s IS %L', indexrelid::regclass, said)
                     FROM obj_description(indexrelid, 'pg_class') said WHERE said IS NOT NULL)),
                CASE WHEN constraint_oid IS NULL THEN format('DROP INDEX %s', indexrelid::regclass) END

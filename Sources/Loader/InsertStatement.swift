@@ -13,7 +13,7 @@ struct InsertStatement {
         guard text.hasPrefix("INSERT INTO "), let opening = text.firstIndex(of: "("),
             let closing = text[opening...].firstIndex(of: ")")
         else { return nil }
-        table = text[..<opening].dropFirst("INSERT INTO ".count).filter { !$0.isWhitespace }
+        table = text[..<opening].dropFirst("INSERT INTO ".count).filter { !$0.isWhitespace && $0 != "\"" }
         columns = text[text.index(after: opening)..<closing].split(separator: ",").map { column in
             column.filter { !$0.isWhitespace }
         }

@@ -14,7 +14,7 @@ public struct TableLoad: Sendable, Identifiable {
     public enum Stage: Int, Sendable, Comparable, CaseIterable {
         /// Fills tables from the source; indexes may be away.
         case copy
-        /// Takes out what turned out not to fit together, before foreign keys come back.
+        /// Takes out what turned out not to fit together, and adds what it calls for, before foreign keys come back.
         case mend
         /// Fills tables from tables of the target, with their indexes in place.
         case derive

@@ -107,7 +107,7 @@ struct Worker: ~Copyable {
         sink.prepare(for: [], of: load.id)
         for statement in statements {
             let rows = try sink.target.execute(statement)
-            if let table = load.tables.first(where: { statement.text.hasPrefix("INSERT INTO \($0) ") }) {
+            if let table = InsertStatement(statement)?.table, load.tables.contains(table) {
                 sink.wrote(rows, to: table)
             }
         }

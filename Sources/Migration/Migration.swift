@@ -93,15 +93,15 @@ public struct Migration: Sendable {
         // Planning may take its time, too.
         stop.register(source.canceller)
         sessions.snapshot = try source.value("SELECT pg_export_snapshot()")
-        let (plan, loads): (Plan, [TableLoad])
+        let (plan, fitting): (Plan, CatalogCheck)
         if let earlier {
             plan = try resumed(earlier, media: try media(&source))
-            loads = try fitted(plan, &source, &target)
+            fitting = try fitted(plan, &source, &target)
         } else {
-            (plan, loads) = try await begun(inputs, writes, sessions, &source, &target)
+            (plan, fitting) = try await begun(inputs, writes, sessions, &source, &target)
         }
         do {
-            try await finish(plan, loads, inputs, sessions, &source, &target)
+            try await finish(plan, fitting, inputs, sessions, &source, &target)
         } catch {
             halt()
             throw error
@@ -145,7 +145,7 @@ public struct Migration: Sendable {
     private func begun(
         _ inputs: Inputs, _ writes: SourceWrites, _ sessions: Sessions, _ source: inout Connection,
         _ target: inout Connection
-    ) async throws -> (Plan, [TableLoad]) {
+    ) async throws -> (Plan, CatalogCheck) {
         var plan = Plan(
             serverName: homeservers.serverName, now: Int64(Date().timeIntervalSince1970 * 1000),
             streamOrdering: StreamOrdering(highestSyncID: 0, highestEventNID: 0), firstFreeStream: 1,
@@ -172,19 +172,19 @@ public struct Migration: Sendable {
         if plan.syncDiffers { plan.streamOrdering.firstLateNID = try Plan.firstLateEvent(in: &source) }
         let migration = Ledger.Migration(
             inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
-        let loads = try fitted(plan, &source, &target)
+        let fitting = try fitted(plan, &source, &target)
         try Ledger().begin(
-            migration, loads, keeping: [Plan.barredTable],
+            migration, fitting.loads, keeping: [Plan.barredTable],
             extra: Plan.barrier + Plan.stagingTables + writes.recording, on: &target)
-        return (plan, loads)
+        return (plan, fitting)
     }
 
     /// Loads what is left, stage by stage, and closes the ledger; for the process that leads.
     func finish(
-        _ plan: Plan, _ loads: [TableLoad], _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection,
+        _ plan: Plan, _ fitting: CatalogCheck, _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection,
         _ target: inout Connection
     ) async throws {
-        let omissions = try await load(plan, loads, sessions, &target)
+        let omissions = try await load(plan, fitting.loads, sessions, &target) + unwritten(fitting, &target)
         try await expectNoWrites(since: inputs, &target)
         try handStateOver(inputs.text)
         // Gathered tables cannot be dropped while somebody reads them.
@@ -265,8 +265,8 @@ public struct Migration: Sendable {
         return inputs
     }
 
-    /// The plan's loads as this target can take them.
-    func fitted(_ plan: Plan, _ source: inout Connection, _ target: inout Connection) throws -> [TableLoad] {
+    /// The plan's loads as this target can take them; what it lacks is counted at the end.
+    func fitted(_ plan: Plan, _ source: inout Connection, _ target: inout Connection) throws -> CatalogCheck {
         let areas = plan.areas.filter { settings.phases.isEmpty || settings.phases.contains($0.name) }
         let check = try CatalogCheck(
             areas.flatMap(\.loads).map { $0.weighed(by: plan.sourceRows) }, source: &source, target: &target)
@@ -274,7 +274,21 @@ public struct Migration: Sendable {
         // A question that was cancelled says nothing about the tables.
         if !errors.isEmpty, stop.isRequested { throw CancellationError() }
         guard errors.isEmpty else { throw MigrationError.doesNotFit(errors) }
-        return check.loads
+        return check
+    }
+
+    /// Counts the values for which an older Synapse has no column.
+    private func unwritten(
+        _ fitting: CatalogCheck, _ target: inout Connection
+    ) throws(PostgresError) -> [(load: String, what: String, rows: Int)] {
+        var counted: [(load: String, what: String, rows: Int)] = []
+        for (table, columns) in fitting.unwritten.sorted(by: { $0.key < $1.key }) {
+            let rows = Int(try target.integer("SELECT count(*) FROM \(identifier: table)") ?? 0)
+            for column in columns.sorted() {
+                counted.append((table, "values of \(table).\(column), a column that this Synapse does not have", rows))
+            }
+        }
+        return counted
     }
 
     private func countOmissions(

@@ -84,6 +84,9 @@ struct CatalogCheckTests {
         try await TestLoads.run(check.loads)
         var target = try TemporaryDatabase.connect()
         #expect(try target.rows("SELECT * FROM users") == [["alice", "34"]])
+        // Counted as it is written on two lines, and as it was written anew.
+        #expect(try Ledger().loadedRows(on: &target).map { "\($0.table) \($0.rows)" } == ["users 1"])
+        #expect(check.unwritten == ["users": ["suspended"]])
     }
 
     @Test("leaves out what an older target does not have, and says so once")

@@ -49,8 +49,9 @@ struct DeferredIndexTests {
             UNION ALL
             SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid),
                    concat(indisunique, indisprimary, indisexclusion, indimmediate, indisclustered, indisvalid, indisready,
-                          indisreplident, indnkeyatts), obj_description(indexrelid, 'pg_class')
-            FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace = 'public'::regnamespace
+                          indisreplident, indnkeyatts, ' ', x.reltablespace), obj_description(indexrelid, 'pg_class')
+            FROM pg_index JOIN pg_class c ON c.oid = indrelid JOIN pg_class x ON x.oid = indexrelid
+            WHERE c.relnamespace = 'public'::regnamespace
             UNION ALL
             SELECT 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid), tgenabled::text, NULL
             FROM pg_trigger WHERE NOT tgisinternal
@@ -101,6 +102,27 @@ struct DeferredIndexTests {
         #expect(try target.integer("SELECT count(*) FROM members") == 20)
         #expect(try target.integer("SELECT count(*) FROM matrix_loader.set_aside WHERE is_away") == 0)
         #expect((try target.integer("SELECT count(*) FROM matrix_loader.set_aside") ?? 0) > 10)
+    }
+
+    @Test("come back into their tablespaces, also where they are undone in one transaction", arguments: [true, false])
+    func tablespaces(isUndone: Bool) async throws {
+        _ = try makeTables()
+        var target = try TemporaryDatabase.connect()
+        let name = "elsewhere_\(isUndone)"
+        try target.execute("SET allow_in_place_tablespaces = true")
+        try target.execute("CREATE TABLESPACE \(identifier: name) LOCATION ''")
+        try target.execute("ALTER INDEX members_pkey SET TABLESPACE \(identifier: name)")
+        try target.execute("ALTER INDEX members_brin SET TABLESPACE \(identifier: name)")
+        let before = try catalog()
+        if isUndone {
+            try TestLoads.begin(loads)
+            try DeferredIndexes().setAside(["rooms", "members"], indexesOf: ["rooms", "members"], on: &target)
+            #expect(try catalog() != before)
+            try Ledger().undo(on: &target)
+        } else {
+            try await TestLoads.run(loads, settings)
+        }
+        #expect(Set(try catalog()).symmetricDifference(before) == [])
     }
 
     @Test(

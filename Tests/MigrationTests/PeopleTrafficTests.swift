@@ -103,6 +103,7 @@ struct PeopleTrafficTests {
                 ('m.signing_key_update', 'far.example', 7, 0), ('m.direct_to_device', 'far.example', 99, 0),
                 ('m.direct_to_device', 'far.example', 5, 0), ('m.receipt', 'far.example', 6, 4102444800000), ('m.typing', 'other.example', 6, 5)
             """#)
+        try server.prepare(room)
         let left = try await server.migrate()
         #expect(
             try server.rows("SELECT destination, messages_json, stream_id FROM device_federation_outbox")
@@ -116,6 +117,12 @@ struct PeopleTrafficTests {
                     "far.example|@alice:example.org|AM|f", "far.example|@alice:example.org|LOST|f",
                     "far.example|@alice:example.org|PHONE|f",
                 ])
+        // Rooms hear of the newest, those that only the queue gave a position among them.
+        #expect(
+            try server.rows(
+                "SELECT device_id, stream_id = (SELECT max(stream_id) FROM device_lists_stream) FROM device_lists_changes_in_room"
+            )
+                == ["LOST|t"])
         #expect(try server.rows("SELECT destination, failure_ts FROM destinations") == ["far.example|-"])
         #expect(left["queued m.receipt for other servers"] == 1)
         #expect(left["queued m.direct_to_device for other servers"] == 1)

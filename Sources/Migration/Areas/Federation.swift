@@ -26,8 +26,9 @@ extension Plan {
                 ) {
                     { row, sink throws(RejectedRow) in WaitingTrafficTables.add(row, to: &sink) }
                 },
+                // Positions that it gives are read by loads of the stage behind this one.
                 TableLoad(
-                    "device_lists_outbound_pokes", into: ["device_lists_outbound_pokes"],
+                    "device_lists_outbound_pokes", .mend, into: ["device_lists_stream", "device_lists_outbound_pokes"],
                     statements: [unknownUpdates, missingDeviceStream, pokes]),
                 TableLoad("destination_rooms", into: ["destination_rooms"], statements: [destinationRooms]),
             ],

@@ -50,7 +50,13 @@ extension Plan {
                         WHERE event_id IN (SELECT redacts FROM redactions r WHERE \(Self.isApplied))
                         """
                     ]),
-            ] + search
+            ] + search,
+            omissions: isSearchLeftToSynapse
+                ? [
+                    Omission(
+                        "events in which Synapse itself will make messages searchable, in the background",
+                        "SELECT \(eventCount)")
+                ] : []
         )
     }
 
