@@ -24,6 +24,11 @@ struct RoomVersion: Sendable, Hashable {
         return isCreateImplied ? 4 : 3
     }
 
-    /// Versions whose rooms Synapse cannot host: in msc4014's senders are keys, and msc3667's it does not know.
-    static let unsupported = ["org.matrix.msc4014", "org.matrix.msc3667"]
+    /// Versions whose rooms Synapse cannot host: in msc4014's senders are keys, and the others it does not know.
+    ///
+    /// With those of ``carried`` they are all that Dendrite knows (dendrite.md §3).
+    static let unsupported = ["org.matrix.msc4014", "org.matrix.msc3667", "org.matrix.msc3787"]
+
+    /// The versions that https://spec.matrix.org/latest/rooms/ lists, and what version 12 was called before.
+    static let carried = (1...12).map(String.init) + ["org.matrix.hydra.11"]
 }

@@ -39,19 +39,22 @@ struct SourceContentCheck {
         ]
     }
 
-    /// The versions that https://spec.matrix.org/latest/rooms/ lists, and what version 12 was called before.
-    private static let knownRoomVersions = (1...12).map(String.init) + ["org.matrix.hydra.11"]
-
+    /// A version that nobody here knows cannot come from Dendrite itself; what its rooms hold is carried as it is.
     private func roomVersions(_ source: inout Connection) throws(PostgresError) -> [Finding] {
         try source.rows(
             """
             SELECT room_version, count(*) FROM roomserver_rooms
-            WHERE room_version <> '' AND room_version <> ALL (\(Self.knownRoomVersions)) GROUP BY 1 ORDER BY 1
+            WHERE room_version <> '' AND room_version <> ALL (\(RoomVersion.carried)) GROUP BY 1 ORDER BY 1
             """
         ).map { row in
-            warning(
-                "rooms of version \(row[0] ?? "") that Synapse does not know: \(row[1] ?? "")",
-                remedy: "Their members need a new room; Synapse cannot serve these")
+            let (version, count) = (row[0] ?? "", row[1] ?? "")
+            return RoomVersion.unsupported.contains(version)
+                ? warning(
+                    "rooms of version \(version), which Synapse cannot serve: \(count); they stay behind",
+                    remedy: "Their members need a new room")
+                : warning(
+                    "rooms of version \(version), which is not known here: \(count); they are carried as if it were 10",
+                    remedy: "See that your Synapse knows that version; their members need a new room otherwise")
         }
     }
 

@@ -88,7 +88,7 @@ struct HomeserverCheckTests {
                 "tables of Dendrite's are missing: keyserver_one_time_keys",
                 "Dendrite has yet to bring its tables up to date: userapi: server names",
                 "it has accounts of other server names: other.org (1 accounts); they stay behind",
-                "rooms of version org.matrix.msc4014 that Synapse does not know: 1",
+                "rooms of version org.matrix.msc4014, which Synapse cannot serve: 1; they stay behind",
             ])
         #expect(findings.map(\.severity) == [.error, .error, .warning, .warning])
         #expect(findings.allSatisfy { $0.subject == "Dendrite's database" && !$0.remedy.isEmpty })

@@ -32,7 +32,8 @@ struct DividedSourceTests {
         try server.divide(leftovers ? Self.two : Self.six, leftovers: leftovers)
         let before = try server.databases.map { try Self.contents($0.conninfo) }
         let target = try SynapseSchema.make()
-        let findings = Migration(server.homeservers(target)).check()
+        // Without configuration files the key stays behind.
+        let findings = Migration(server.homeservers(target)).check().filter { $0.subject != "signing key" }
         #expect(findings.map(\.severity) == [.warning], "\(findings)")
         #expect(
             findings.allSatisfy { $0.message.hasPrefix("its components use \(server.databases.count) databases, ") })
@@ -153,7 +154,7 @@ struct DividedSourceTests {
         #expect(
             findings.filter { $0.subject == rooms }.map(\.message) == [
                 "tables of Dendrite's are missing: keydb_server_keys",
-                "rooms of version org.odd that Synapse does not know: 1",
+                "rooms of version org.odd, which is not known here: 1; they are carried as if it were 10",
             ])
         #expect(
             findings.filter { $0.subject == users }.map(\.message) == [
