@@ -12,6 +12,8 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
     public var message: String
     /// What the operator can do about it.
     public var remedy: String
+    /// Whether it is only that a database does not answer, which may pass.
+    public var isUnreachable = false
 
     public init(_ severity: Severity, _ subject: String, _ message: String, remedy: String) {
         self.severity = severity

@@ -24,12 +24,25 @@ public struct MediaCopier: Sendable {
     ///
     /// - Throws: ``MediaError`` if neither the target nor a folder above it can be reached.
     public func availableSpace() throws(MediaError) -> Int64 {
+        var status = statvfs()
+        try reachTarget { statvfs($0, &status) }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    /// Whether source and target are on one file system, without which no file can be linked.
+    ///
+    /// - Throws: ``MediaError`` if either, or for the target a folder above it, cannot be reached.
+    public func isOnOneFileSystem() throws(MediaError) -> Bool {
+        var (from, to) = (stat(), stat())
+        guard stat(source, &from) == 0 else { throw .system(source, "reach", .current) }
+        try reachTarget { stat($0, &to) }
+        return from.st_dev == to.st_dev
+    }
+
+    /// Calls `body` with the target, or the nearest folder above it that is there.
+    private func reachTarget(_ body: (String) -> Int32) throws(MediaError) {
         var path = target
-        while true {
-            var status = statvfs()
-            if statvfs(path.isEmpty ? "/" : path, &status) == 0 {
-                return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
-            }
+        while body(path.isEmpty ? "/" : path) != 0 {
             guard errno == ENOENT, !path.isEmpty else { throw .target(path, "reach", .current) }
             path = RelativePath.parent(path).map(String.init) ?? (path.hasPrefix("/") ? "" : ".")
         }

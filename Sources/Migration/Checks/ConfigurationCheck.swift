@@ -6,7 +6,9 @@ import Loader
 struct ConfigurationCheck {
     let inputs: HomeserverInputs
 
-    var findings: [Finding] { serverName + pepper + signingKey + registrations }
+    var findings: [Finding] {
+        serverName + pepper + authentication + signingKey + relativePaths + noticeSenders + registrations
+    }
 
     private var serverName: [Finding] {
         guard let name = inputs.synapseServerName, name != inputs.serverName else { return [] }
@@ -23,6 +25,44 @@ struct ConfigurationCheck {
             Finding(
                 .error, "password_config.pepper", "with a pepper no password of Dendrite's would be right any more",
                 remedy: "Remove it from homeserver.yaml; Dendrite has none")
+        ]
+    }
+
+    private var authentication: [Finding] {
+        if inputs.delegatesAuthentication {
+            return [
+                Finding(
+                    .error, "matrix_authentication_service",
+                    "it takes no access token of Dendrite's, so everybody would be logged out",
+                    remedy: "Disable it in homeserver.yaml; see docs/operations.md for how to get there later")
+            ]
+        }
+        guard !inputs.hasPasswordLogin else { return [] }
+        return [
+            Finding(
+                .warning, "password_config",
+                "nobody can log in with a password, which was the way to log in to Dendrite",
+                remedy: "Enable it in homeserver.yaml, unless users log in by single sign-on from now on")
+        ]
+    }
+
+    /// Synapse sees such paths from the folder in which it is started, which stands in no file.
+    private var relativePaths: [Finding] {
+        inputs.relativePaths.map { setting, path in
+            let absolute = URL(filePath: path).absoluteURL.standardizedFileURL.path(percentEncoded: false)
+            return Finding(
+                .warning, setting, "it is no whole path: here it is \(absolute), which for Synapse may be another",
+                remedy: "Write the whole path into homeserver.yaml")
+        }
+    }
+
+    private var noticeSenders: [Finding] {
+        guard let (from, to) = inputs.noticeSenders, from != to else { return [] }
+        return [
+            Finding(
+                .warning, "server_notices.system_mxid_localpart",
+                "Dendrite's notices come from \(from), Synapse's from \(to), so users get a second room of notices",
+                remedy: "Write \(from) into homeserver.yaml")
         ]
     }
 
@@ -63,7 +103,9 @@ struct ConfigurationCheck {
             findings.append(
                 Finding(
                     .error, from, "Dendrite's signing key cannot be read: \(message)",
-                    remedy: "Check global.private_key, seen from Dendrite's folder, and the file's permissions"))
+                    remedy:
+                        "Check global.private_key, where a relative path is seen from the folder of dendrite.yaml, and the file's "
+                        + "permissions"))
         }
         if case let folder = URL(filePath: to).deletingLastPathComponent(), !folder.isWritableOrCanBeMade {
             findings.append(

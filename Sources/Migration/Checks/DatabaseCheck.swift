@@ -91,6 +91,7 @@ extension Finding {
                 "Start PostgreSQL, or correct the connection settings in the configuration file"
             }
         self.init(.error, error.side, "it cannot be reached: \(error.message)", remedy: remedy)
+        isUnreachable = true
     }
 
     /// A check that PostgreSQL refused.

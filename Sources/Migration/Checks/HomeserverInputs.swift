@@ -17,6 +17,14 @@ public struct HomeserverInputs: Sendable {
     public var allowsUnsafeLocale = false
     /// Whether homeserver.yaml sets `password_config.pepper`.
     public var hasPasswordPepper = false
+    /// Whether homeserver.yaml lets users log in with their passwords.
+    public var hasPasswordLogin = true
+    /// Whether homeserver.yaml leaves it to Matrix Authentication Service who is logged in.
+    public var delegatesAuthentication = false
+    /// Settings of homeserver.yaml whose paths Synapse may see elsewhere, and where they are seen here.
+    public var relativePaths: [(setting: String, path: String)] = []
+    /// Localparts of who sends server notices in Dendrite and in Synapse, where both do.
+    public var noticeSenders: (from: String, to: String)?
     /// Dendrite's `media_api.base_path` and Synapse's `media_store_path`; nil where no media is to be copied.
     public var media: (from: String, to: String)?
     /// Whether that is on purpose.
@@ -47,8 +55,13 @@ public struct HomeserverInputs: Sendable {
         formerRegistrationFiles.removeAll { named.contains(Self.standardized($0)) }
         allowsUnsafeLocale = synapse.mainDatabase.allowsUnsafeLocale
         hasPasswordPepper = synapse.hasPasswordPepper
-        if let dendrite = homeservers.dendrite {
-            signingKey = (dendrite.signingKeyPath, synapse.signingKeyPath)
+        hasPasswordLogin = synapse.hasPasswordLogin
+        delegatesAuthentication = synapse.delegatesAuthentication
+        relativePaths = synapse.relativePaths
+        guard let dendrite = homeservers.dendrite else { return }
+        signingKey = (dendrite.signingKeyPath, synapse.signingKeyPath)
+        if let from = dendrite.serverNotices?.localpart, let to = synapse.serverNoticesLocalpart {
+            noticeSenders = (from, to)
         }
     }
 

@@ -35,8 +35,9 @@ struct MediaCheck {
         return [
             Finding(
                 .error, from, exists ? "Dendrite's media cannot be read" : "there is no such folder of media",
-                remedy: "Check media_api.base_path, which is seen from Dendrite's folder, and the permissions; "
-                    + "or leave media out with --skip-media")
+                remedy:
+                    "Check media_api.base_path, where a relative path is seen from the folder of dendrite.yaml, and the "
+                    + "permissions; or leave media out with --skip-media")
         ]
     }
 
@@ -49,7 +50,7 @@ struct MediaCheck {
                     remedy: "Let the user who runs this write there, or correct media_store_path in homeserver.yaml")
             ]
         }
-        if inputs.mediaIsLinked { return [] }
+        if inputs.mediaIsLinked { return linking(to) }
         let claimed = Int64(try MediaVolume.claimed(&source).bytes)
         guard let free = freeSpace(to), free < claimed else { return [] }
         // Sizes are what uploads said of themselves, and some files may be there already: now it pays to look.
@@ -60,6 +61,18 @@ struct MediaCheck {
             Finding(
                 .error, to, "the media needs \(needed >> 20) MiB, and \(free >> 20) MiB are free",
                 remedy: "Make room there, or use --link if both folders are on one file system")
+        ]
+    }
+
+    /// Names that cannot be given are copies, which nobody has counted on.
+    private func linking(_ to: String) -> [Finding] {
+        guard let from = inputs.media?.from,
+            (try? MediaCopier(source: from, target: to).isOnOneFileSystem()) == false
+        else { return [] }
+        return [
+            Finding(
+                .error, to, "it is not on the file system of \(from), so files cannot be linked",
+                remedy: "Leave --link out, or name a folder on that file system")
         ]
     }
 

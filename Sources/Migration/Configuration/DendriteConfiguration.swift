@@ -3,7 +3,7 @@ import YAML
 
 /// What a migration needs of dendrite.yaml.
 ///
-/// Relative paths are seen from the file's folder, where Dendrite is usually started.
+/// Relative paths are seen from the file's folder; Dendrite sees them from where it is started, which as a rule is the same.
 public struct DendriteConfiguration: Sendable {
     /// The file's path as it was given.
     public let file: String

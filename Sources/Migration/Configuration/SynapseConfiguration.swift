@@ -3,7 +3,7 @@ import YAML
 
 /// What a migration needs of homeserver.yaml.
 ///
-/// Relative paths are seen from the folder of the file, where Synapse is usually started.
+/// Relative paths are seen from the folder of the file. Synapse sees them from where it is started; see ``relativePaths``.
 public struct SynapseConfiguration: Sendable {
     /// The files in the order in which they were read.
     public let files: [String]
@@ -27,10 +27,12 @@ public struct SynapseConfiguration: Sendable {
     public let hasDynamicThumbnails: Bool?
     /// Whether passwords are hashed with a pepper, which those from Dendrite are not.
     public let hasPasswordPepper: Bool
-    /// Where Synapse listens when it runs.
-    public let listeners: [Listener]
-    /// The file in which a running Synapse leaves its process id; `nil` for none.
-    public let pidFile: String?
+    /// Whether Matrix Authentication Service says who is logged in, which takes no access token of Dendrite's (mas.md §0).
+    public let delegatesAuthentication: Bool
+    /// Whether users may log in with their passwords.
+    public let hasPasswordLogin: Bool
+    /// Settings whose paths may be others for Synapse than here, as they are relative or left to Synapse.
+    public let relativePaths: [(setting: String, path: String)]
 
     /// How libpq finds the database of the store `state`, where it is not the main one.
     public var stateTarget: String? {
@@ -64,10 +66,18 @@ public struct SynapseConfiguration: Sendable {
             ? nil : try notices["system_mxid_localpart"].text(orElse: "write the localpart of who sends server notices")
         let dynamic = document["dynamic_thumbnails"]
         hasDynamicThumbnails = dynamic.isEmpty ? nil : try dynamic.bool(otherwise: false)
-        hasPasswordPepper = try document["password_config"]["pepper"].text() != nil
-        var listeners: [Listener] = []
-        for listener in try document["listeners"].elements() { listeners.append(try Listener(listener)) }
-        self.listeners = listeners
-        pidFile = try document["pid_file"].path()
+        let password = document["password_config"]
+        hasPasswordPepper = try password["pepper"].text() != nil
+        // Either may be a word too, such as only_for_reauth.
+        hasPasswordLogin = password["enabled"].yaml.bool != false && password["localdb_enabled"].yaml.bool != false
+        delegatesAuthentication = [
+            document["matrix_authentication_service"]["enabled"],
+            document["experimental_features"]["msc3861"]["enabled"],
+        ].contains { $0.yaml.bool == true }
+        var relative: [(setting: String, path: String)] = []
+        if try media.text()?.hasPrefix("/") != true { relative.append((media.name, mediaStorePath)) }
+        // Synapse's own default for the key is beside its configuration.
+        if try key.text()?.hasPrefix("/") == false { relative.append((key.name, signingKeyPath)) }
+        relativePaths = relative
     }
 }

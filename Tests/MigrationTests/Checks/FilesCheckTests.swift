@@ -57,6 +57,12 @@ struct FilesCheckTests {
         #expect(findings.first?.message.hasPrefix("the media needs 15728640 MiB") == true)
         inputs.mediaIsLinked = true
         #expect(source.findings(of: MediaCheck(inputs: inputs).checks) == [])
+        // Where links are not possible all would be copied after all.
+        inputs.media?.to = "/dev/shm/synapse/media"
+        #expect(
+            source.findings(of: MediaCheck(inputs: inputs).checks).map(\.message) == [
+                "it is not on the file system of \(path("")), so files cannot be linked"
+            ])
     }
 
     @Test("want a folder to write media to", .temporaryDatabase)
@@ -86,6 +92,22 @@ struct FilesCheckTests {
         #expect(more.count == findings.count + 1)
         #expect(more.last?.severity == .warning && more.last?.subject == path("gone.yaml"))
     }
+
+    @Test("want users to log in as before, and notices to come from who sent them")
+    func login() {
+        var inputs = HomeserverInputs(serverName: "example.org")
+        inputs.hasPasswordLogin = false
+        inputs.noticeSenders = ("alerts", "notices")
+        let findings = ConfigurationCheck(inputs: inputs).findings
+        #expect(findings.map(\.severity) == [.warning, .warning])
+        #expect(findings.map(\.subject) == ["password_config", "server_notices.system_mxid_localpart"])
+        inputs.noticeSenders = ("alerts", "alerts")
+        inputs.delegatesAuthentication = true
+        let delegated = ConfigurationCheck(inputs: inputs).findings
+        #expect(delegated.map(\.severity) == [.error])
+        #expect(delegated.map(\.subject) == ["matrix_authentication_service"])
+    }
+
     @Test("look at the files that both configurations name, those of bridges and keys among them")
     func bothConfigurations() throws {
         let folder = try ConfigurationFolder([
@@ -107,11 +129,13 @@ struct FilesCheckTests {
             DendriteConfiguration(contentsOf: folder["dendrite.yaml"]),
             SynapseConfiguration(contentsOf: folder["homeserver.yaml"]))
         let findings = ConfigurationCheck(inputs: HomeserverInputs(homeservers)).findings
-        #expect(findings.map(\.severity) == [.error, .error, .warning])
-        #expect(findings.map { $0.subject.contains("absent.pem") } == [true, false, false])
+        #expect(findings.map(\.severity) == [.error, .warning, .error, .warning])
+        #expect(findings.map { $0.subject.contains("absent.pem") } == [true, false, false, false])
+        #expect(findings[1].subject == "media_store_path")
+        #expect(findings[1].message.contains(folder["media_store"]))
         #expect(
-            findings[1].subject.hasSuffix("both.yaml, line 3") || findings[1].subject.hasSuffix("both.yaml, line 2"))
-        #expect(findings[2].subject.hasSuffix("gone.yaml"))
+            findings[2].subject.hasSuffix("both.yaml, line 3") || findings[2].subject.hasSuffix("both.yaml, line 2"))
+        #expect(findings[3].subject.hasSuffix("gone.yaml"))
         #expect(findings.allSatisfy { !$0.message.hasSuffix(".") })
     }
 }

@@ -35,7 +35,7 @@ struct ConfigurationFuzzTests {
         media_store_path: "store"
         password_config: {pepper: ""}
         app_service_config_files: [bridge.yaml]
-        listeners: [{port: 8008, bind_addresses: ['::1', 127.0.0.1], type: http}]
+        matrix_authentication_service: {enabled: false, endpoint: 'http://127.0.0.1:8080'}
         """
     private static let registration = """
         id: irc

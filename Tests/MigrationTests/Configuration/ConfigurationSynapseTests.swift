@@ -39,8 +39,8 @@ struct ConfigurationSynapseTests {
         #expect(configuration.applicationServiceFiles == [])
         #expect(configuration.serverNoticesLocalpart == nil)
         #expect(!configuration.hasPasswordPepper)
-        #expect(configuration.listeners == [])
-        #expect(configuration.pidFile == nil)
+        #expect(configuration.hasPasswordLogin && !configuration.delegatesAuthentication)
+        #expect(configuration.relativePaths.map(\.setting) == ["media_store_path"])
     }
 
     @Test("may say everything")
@@ -48,12 +48,6 @@ struct ConfigurationSynapseTests {
         let folder = try ConfigurationFolder([
             "homeserver.yaml": """
             server_name: harbour.test
-            pid_file: /run/synapse.pid
-            listeners:
-              - {port: 8008, bind_addresses: ['127.0.0.1'], type: http, tls: false}
-              - {port: 8448, bind_address: 192.0.2.1, bind_addresses: ['::1']}
-              - {port: 9000}
-              - {path: main.sock, type: http}
             databases:
               main: {name: psycopg2, data_stores: [main], args: {database: synapse, sslmode: require}}
               rooms: {name: psycopg2, data_stores: [state], allow_unsafe_locale: yes, args: {dbname: rooms, host: null}}
@@ -62,17 +56,11 @@ struct ConfigurationSynapseTests {
             signing_key: ed25519 a b
             app_service_config_files: [bridge.yaml]
             server_notices: {system_mxid_localpart: _server}
-            password_config: {pepper: salt}
+            password_config: {pepper: salt, localdb_enabled: false}
+            matrix_authentication_service: {enabled: true, endpoint: http://127.0.0.1:8080}
             """
         ])
         let configuration = try SynapseConfiguration(contentsOf: folder["homeserver.yaml"])
-        #expect(configuration.pidFile == "/run/synapse.pid")
-        #expect(
-            configuration.listeners == [
-                .init(addresses: ["127.0.0.1"], port: 8008), .init(addresses: ["::1", "192.0.2.1"], port: 8448),
-                .init(addresses: ["::", "0.0.0.0"], port: 9000),
-                .init(addresses: [], port: nil, socketPath: folder["main.sock"]),
-            ])
         #expect(configuration.mainDatabase.name == "main")
         #expect(configuration.mainDatabase.conninfo.text == "dbname='synapse' sslmode='require'")
         #expect(configuration.stateDatabase.name == "rooms")
@@ -84,6 +72,25 @@ struct ConfigurationSynapseTests {
         #expect(configuration.applicationServiceFiles == [folder["bridge.yaml"]])
         #expect(configuration.serverNoticesLocalpart == "_server")
         #expect(configuration.hasPasswordPepper)
+        #expect(!configuration.hasPasswordLogin && configuration.delegatesAuthentication)
+        #expect(configuration.relativePaths.map(\.setting) == ["media_store_path"])
+        #expect(configuration.relativePaths.map(\.path) == [folder["media"]])
+    }
+
+    @Test(
+        "says who lets users log in",
+        arguments: [
+            ("password_config: {enabled: only_for_reauth}", true, false),
+            ("password_config: {enabled: no}", false, false),
+            ("password_config: {enabled: true}", true, false), ("password_config:", true, false),
+            ("experimental_features: {msc3861: {enabled: true}}", true, true),
+            ("matrix_authentication_service: {enabled: false}", true, false),
+        ])
+    func login(text: String, hasPasswordLogin: Bool, delegates: Bool) throws {
+        let configuration = try read(Self.smallest + "\n\(text)\nmedia_store_path: /media\nsigning_key_path: a.key\n")
+        #expect(configuration.hasPasswordLogin == hasPasswordLogin)
+        #expect(configuration.delegatesAuthentication == delegates)
+        #expect(configuration.relativePaths.map(\.setting) == ["signing_key_path"])
     }
 
     @Test("may be a folder, whose files replace each other's keys in the order of their names")
@@ -113,9 +120,9 @@ struct ConfigurationSynapseTests {
 
     @Test("names the file of an error among several")
     func place() throws {
-        let folder = try ConfigurationFolder(["a.yaml": Self.smallest, "b.yaml": "\nlisteners: [{port: 0}]\n"])
+        let folder = try ConfigurationFolder(["a.yaml": Self.smallest, "b.yaml": "\nmedia_store_path: [a]\n"])
         let error = #expect(throws: ConfigurationError.self) { try SynapseConfiguration(contentsOf: folder.path) }
-        #expect(error?.description == "\(folder["b.yaml"]), line 2: listeners[0].port is 0, which is no port.")
+        #expect(error?.description == "\(folder["b.yaml"]), line 2: media_store_path must be text, not a list.")
     }
 
     @Test("may give psycopg2 a whole connection string, which other arguments overrule")
@@ -167,10 +174,9 @@ struct ConfigurationSynapseTests {
                 "there are both database and databases: remove one of them."
             ),
             ("port: 5432", "port: [5432]", 5, "database.args.port must be text or a number, not a list."),
-            ("report_stats: false", "listeners: 8008", 2, "listeners must be a list, not a whole number."),
             (
-                "report_stats: false", "listeners: [{type: http}]", 2,
-                "listeners[0].port is missing: a listener has a port or a path."
+                "report_stats: false", "app_service_config_files: 8008", 2,
+                "app_service_config_files must be a list, not a whole number."
             ),
         ] as [(String, String, Int?, String)]
     )
