@@ -29,15 +29,19 @@ public struct Ledger: Sendable {
         public var isFinished: Bool
         /// Whether somebody has begun to undo it.
         public var isGivenUp: Bool
+        /// Whether what belongs to it and is in no database, such as a key, is where it has to be.
+        public var isHandedOver: Bool
 
         public init(
-            inputs: String, plan: String, version: String, isFinished: Bool = false, isGivenUp: Bool = false
+            inputs: String, plan: String, version: String, isFinished: Bool = false, isGivenUp: Bool = false,
+            isHandedOver: Bool = false
         ) {
             self.inputs = inputs
             self.plan = plan
             self.version = version
             self.isFinished = isFinished
             self.isGivenUp = isGivenUp
+            self.isHandedOver = isHandedOver
         }
     }
 
@@ -51,7 +55,8 @@ public struct Ledger: Sendable {
         CREATE TABLE matrix_loader.migration (
             one boolean PRIMARY KEY DEFAULT true CHECK (one), version text NOT NULL, inputs text NOT NULL, plan text NOT NULL,
             started_at timestamptz NOT NULL DEFAULT clock_timestamp(), finished_at timestamptz, stage integer,
-            is_halted boolean NOT NULL DEFAULT false, is_given_up boolean NOT NULL DEFAULT false);
+            is_halted boolean NOT NULL DEFAULT false, is_given_up boolean NOT NULL DEFAULT false,
+            is_handed_over boolean NOT NULL DEFAULT false);
         CREATE TABLE matrix_loader.load (
             id text PRIMARY KEY, area text NOT NULL, stage integer NOT NULL, weight bigint NOT NULL, tables text[] NOT NULL,
             rows bigint NOT NULL DEFAULT 0, bytes bigint NOT NULL DEFAULT 0, rejected bigint NOT NULL DEFAULT 0,
@@ -70,12 +75,14 @@ public struct Ledger: Sendable {
     public func migration(on target: inout Connection) throws(PostgresError) -> Migration? {
         guard try target.value("SELECT to_regclass('matrix_loader.migration')") != nil else { return nil }
         let rows = try target.rows(
-            "SELECT inputs, plan, version, finished_at IS NOT NULL, is_given_up FROM matrix_loader.migration")
-        guard let row = rows.first, row.count == 5, let inputs = row[0], let plan = row[1], let version = row[2] else {
+            "SELECT inputs, plan, version, finished_at IS NOT NULL, is_given_up, is_handed_over FROM matrix_loader.migration"
+        )
+        guard let row = rows.first, row.count == 6, let inputs = row[0], let plan = row[1], let version = row[2] else {
             return nil
         }
         return Migration(
-            inputs: inputs, plan: plan, version: version, isFinished: row[3] == "t", isGivenUp: row[4] == "t")
+            inputs: inputs, plan: plan, version: version, isFinished: row[3] == "t", isGivenUp: row[4] == "t",
+            isHandedOver: row[5] == "t")
     }
 
     /// Writes down what is to be done, in one transaction: from here on the migration can be resumed.
@@ -107,6 +114,13 @@ public struct Ledger: Sendable {
             Failpoint.reach(.beginning)
         }
         Failpoint.reach(.begun)
+    }
+
+    /// Says that what belongs to the migration and is in no database is where it has to be.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func handOver(on target: inout Connection) throws(PostgresError) {
+        try target.execute("UPDATE matrix_loader.migration SET is_handed_over = true")
     }
 
     /// Marks a load as done; part of the load's own transaction.

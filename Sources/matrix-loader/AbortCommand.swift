@@ -27,7 +27,7 @@ struct AbortCommand {
 
     func run() throws -> Ending {
         let wasThere = try invocation.target().abort()
-        Output.result(
+        try Output.result(
             wasThere
                 ? "The migration is undone: Synapse's database is as it was before.\n"
                 : "No migration was begun in this database; nothing was changed.\n")

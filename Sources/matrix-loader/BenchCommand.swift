@@ -113,7 +113,7 @@ struct BenchCommand {
         if invocation.has(.json) {
             try Output.result(json: report)
         } else {
-            Output.result(
+            try Output.result(
                 """
                 \(settings.serverName): \(Amount.count(report.events)) events in \(Amount.count(report.rooms)) rooms, \
                 \(Amount.count(report.users)) accounts, \(Amount.count(report.mediaFiles)) files of media \

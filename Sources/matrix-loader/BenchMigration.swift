@@ -122,7 +122,7 @@ struct BenchMigration {
         if invocation.has(.json) {
             try Output.result(json: report)
         } else {
-            Output.result(report.text)
+            try Output.result(report.text)
         }
         return .done
     }

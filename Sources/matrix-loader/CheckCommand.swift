@@ -35,9 +35,9 @@ struct CheckCommand {
         if invocation.has(.json) {
             try Output.result(json: Report(findings: findings))
         } else if findings.isEmpty {
-            Output.result("Nothing stands in the way.\n")
+            try Output.result("Nothing stands in the way.\n")
         } else {
-            Output.result(findings.text)
+            try Output.result(findings.text)
         }
         return Ending(findings)
     }

@@ -46,6 +46,7 @@ enum Ending: Int32, CaseIterable, Sendable {
             case is CancellationError: .interrupted
             case is PostgresError: .database
             case is MediaError: .media
+            case let obstacles as Obstacles where !obstacles.findings.isEmpty && obstacles.isUnreachable: .database
             case is Obstacles, is ConfigurationError: .checkErrors
             case MigrationError.doesNotFit: .checkErrors
             case MigrationError.noMediaFolders: .usage

@@ -23,7 +23,7 @@ struct ForgetCommand {
 
     func run() throws -> Ending {
         let wasThere = try invocation.target().forget()
-        Output.result(
+        try Output.result(
             wasThere
                 ? "The schema matrix_loader is removed from Synapse's database.\n"
                 : "There is no migration in this database; nothing was changed.\n")

@@ -6,8 +6,9 @@ import Options
 extension Homeservers {
     /// The homeservers that a command line names, by their configuration files or piece by piece.
     ///
+    /// - Parameter needsTarget: whether Synapse's database has to be among what they name.
     /// - Throws: ``UsageError`` if something is not said; ``Obstacles`` with all that is wrong in the files.
-    init(_ invocation: Invocation) throws {
+    init(_ invocation: Invocation, needsTarget: Bool = true) throws {
         var findings: [Finding] = []
         func read<Configuration>(_ body: () throws(ConfigurationError) -> Configuration?) -> Configuration? {
             do throws(ConfigurationError) {
@@ -27,7 +28,8 @@ extension Homeservers {
         if let dendrite, let synapse, !invocation.has(.dendriteDatabase), !invocation.has(.synapseDatabase) {
             self = Homeservers(dendrite, synapse)
         } else {
-            let (sources, target) = (try invocation.sources(dendrite), try invocation.target(synapse))
+            let sources = try invocation.sources(dendrite)
+            let target = needsTarget ? try invocation.target(synapse) : ""
             guard let name = invocation.string(.serverName) ?? dendrite?.serverName ?? synapse?.serverName else {
                 throw invocation.lacks("--server-name NAME, as there is no configuration")
             }
@@ -41,9 +43,9 @@ extension Homeservers {
         guard ServerName.isValid(invocation.string(.serverName) ?? serverName) else {
             throw UsageError("--server-name \(ServerName.refusal)", explanation: invocation.explanation)
         }
-        if let name = invocation.string(.serverName), name != serverName {
+        if let name = invocation.string(.serverName), let configured = dendrite?.serverName, name != configured {
             throw UsageError(
-                "--server-name is \(name), but dendrite.yaml says \(serverName).", explanation: invocation.explanation)
+                "--server-name is \(name), but dendrite.yaml says \(configured).", explanation: invocation.explanation)
         }
         if let path = invocation.string(.dendriteMediaPath) { mediaPath = path }
         if let path = invocation.string(.synapseMediaPath) ?? invocation.string(.synapseMediaPaths) {

@@ -16,7 +16,7 @@ struct MatrixLoader {
             try Failpoint.check(environment[Failpoint.variable])
             switch try Program.matrixLoader.parse(arguments, environment: environment) {
             case .print(let text):
-                Output.result(text)
+                try Output.result(text)
                 return .done
             case .run(let invocation):
                 return await run(invocation)

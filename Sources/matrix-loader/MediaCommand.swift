@@ -64,13 +64,13 @@ struct MediaCommand {
 
     func run() async throws -> Ending {
         let options = try invocation.mediaOptions()
-        _ = try RejectsFile(invocation)
+        _ = try rejects
         let paths = invocation.strings(.synapseMediaPaths)
         if paths.count > 1 { return try await MediaTreeCommand(invocation, paths, options).run() }
         let stop = StopRequest()
         let copying = CopyProgress()
         var settings = Migration.Settings()
-        let homeservers = try Homeservers(invocation)
+        let homeservers = try Homeservers(invocation, needsTarget: false)
         try homeservers.expectOneName()
         settings.mediaOptions = try invocation.mediaOptions(to: homeservers.mediaStorePath)
         let migration = Migration(homeservers, settings: settings, stop: stop)
@@ -91,6 +91,14 @@ struct MediaCommand {
 
     private var isDryRun: Bool { invocation.has(.mediaDryRun) }
 
+    /// nil for a dry run, which writes nothing unless told where.
+    private var rejects: RejectsFile? {
+        get throws(UsageError) {
+            if isDryRun, !invocation.has(.rejects) { return nil }
+            return try RejectsFile(invocation)
+        }
+    }
+
     private func print(_ made: MediaReport) throws -> Ending {
         var report = Report(
             media: made.media, thumbnails: isDryRun ? nil : made.thumbnails, filesCopied: made.filesCopied,
@@ -103,8 +111,8 @@ struct MediaCommand {
             made.faults.map {
                 RejectedRowReport(load: "media", key: $0.key, column: $0.column, reason: $0.reason)
             } + made.strays.map { RejectedRowReport(load: "media store", key: $0.key, column: nil, reason: $0.reason) }
-        if !named.isEmpty { report.rejectsFile = try RejectsFile(invocation).write(named) }
-        if invocation.has(.json) { try Output.result(json: report) } else { Output.result(text(report)) }
+        if !named.isEmpty { report.rejectsFile = try rejects?.write(named) }
+        if invocation.has(.json) { try Output.result(json: report) } else { try Output.result(text(report)) }
         // What belongs to no medium was never to be carried.
         return made.faults.isEmpty ? .done : .doneWithRejectedRows
     }
@@ -121,6 +129,9 @@ struct MediaCommand {
         text += "\(Amount.count(report.filesAlreadyThere)) there already; \(Amount.time(report.seconds))\n"
         if let engine = report.engine { text += "Copied by \(engine). \(report.notes.joined(separator: " "))\n" }
         for item in report.leftBehind { text += "  \(Amount.count(item.rows)) \(item.what)\n" }
+        if report.faults > 0, report.rejectsFile == nil {
+            text += "  \(Amount.count(report.faults)) media that cannot be carried; --rejects FILE names them\n"
+        }
         if report.strays > 0 {
             text += "  \(Amount.count(report.strays)) files in the store that belong to no medium\n"
         }

@@ -30,7 +30,10 @@ struct MediaTreeCommand {
                 "--synapse-media-path can be given twice: from where, and to where.",
                 explanation: invocation.explanation)
         }
-        let dendrite = [Option.dendriteConfig, .dendriteDatabase, .dendriteMediaPath].first { invocation.has($0) }
+        // A variable may be there for other commands.
+        let dendrite = [Option.dendriteConfig, .dendriteDatabase, .dendriteMediaPath].first {
+            invocation.source(of: $0) == .commandLine
+        }
         if let dendrite {
             throw UsageError(
                 "With --synapse-media-path twice nothing comes from Dendrite: leave out --\(dendrite.name).",
@@ -62,16 +65,7 @@ struct MediaTreeCommand {
     private func copy(_ progress: CopyProgress) throws -> (MediaSummary, [RejectedRowReport]) {
         let (files, bytes) = try copier.sourceContent()
         progress.expect(files: files, bytes: Int(bytes))
-        if copier.options.sharing != .link {
-            let (needed, free) = (try copier.bytesLeft(), try copier.availableSpace())
-            guard needed <= free else {
-                throw Obstacles(findings: [
-                    Finding(
-                        .error, copier.target, "the media needs \(needed >> 20) MiB, and \(free >> 20) MiB are free",
-                        remedy: "Make room there, or use --link if both folders are on one file system")
-                ])
-            }
-        }
+        try expectRoom()
         var named: [RejectedRowReport] = []
         let summary = try copier.copyTree(progress: progress) { entry in
             named.append(
@@ -84,6 +78,24 @@ struct MediaTreeCommand {
                     RejectedRowReport(load: "media", key: $0.source, column: nil, reason: $0.reason.sentence)
                 }
         )
+    }
+
+    private func expectRoom() throws {
+        if copier.options.sharing == .link {
+            guard try !copier.isOnOneFileSystem() else { return }
+            throw obstacle(
+                "it is not on the file system of \(copier.source), so files cannot be linked",
+                remedy: "Leave --link out, or name a folder on that file system")
+        }
+        let (needed, free) = (try copier.bytesLeft(), try copier.availableSpace())
+        guard needed > free else { return }
+        throw obstacle(
+            "the media needs \(needed >> 20) MiB, and \(free >> 20) MiB are free",
+            remedy: "Make room there, or use --link if both folders are on one file system")
+    }
+
+    private func obstacle(_ message: String, remedy: String) -> Obstacles {
+        Obstacles(findings: [Finding(.error, copier.target, message, remedy: remedy)])
     }
 
     private static func reason(_ kind: SourceEntry.Kind) -> String {
@@ -101,8 +113,10 @@ struct MediaTreeCommand {
             filesAlreadyThere: summary.filesAlreadyThere, filesToCopy: summary.filesToCopy,
             bytesToCopy: summary.bytesToCopy, engine: summary.engine.rawValue, notes: summary.notes,
             notCopied: named.count - summary.faults.count + summary.faultCount, seconds: (.now - began).inSeconds)
-        if !named.isEmpty { report.rejectsFile = try RejectsFile(invocation).write(named) }
-        if invocation.has(.json) { try Output.result(json: report) } else { Output.result(text(report)) }
+        if !named.isEmpty, !copier.options.isDryRun || invocation.has(.rejects) {
+            report.rejectsFile = try RejectsFile(invocation).write(named)
+        }
+        if invocation.has(.json) { try Output.result(json: report) } else { try Output.result(text(report)) }
         return named.isEmpty ? .done : .doneWithRejectedRows
     }
 
@@ -113,8 +127,9 @@ struct MediaTreeCommand {
         var text = "\(Amount.count(files)) files \(invocation.has(.mediaDryRun) ? "to copy" : "copied") "
         text += "(\(Amount.bytes(Int(bytes)))), \(Amount.count(report.filesAlreadyThere)) there already; "
         text += "\(Amount.time(report.seconds))\nCopied by \(report.engine). \(report.notes.joined(separator: " "))\n"
-        if let file = report.rejectsFile {
-            text += "\(Amount.count(report.notCopied)) could not be copied; they are named in \(file)\n"
+        if report.notCopied > 0 {
+            let file = report.rejectsFile.map { "they are named in \($0)" } ?? "--rejects FILE names them"
+            text += "\(Amount.count(report.notCopied)) could not be copied; \(file)\n"
         }
         return text
     }

@@ -136,25 +136,28 @@ struct MigrateCommand {
     ) throws -> Ending {
         guard let status = try target.status() else { throw MigrationError.unreadablePlan }
         let rejected = try target.rejectedRows()
+        // Once, as Synapse's key may be changed later; by the next run where a worker did the last of it.
+        let handsOver = try !isDryRun && settings().phases.isEmpty && !status.isHandedOver
         var report = MigrationReport(
-            outcome: isDryRun && isNew ? .dryRun : isNew ? .done : .alreadyDone, serverName: homeservers.serverName,
+            outcome: isDryRun && isNew ? .dryRun : isNew || handsOver ? .done : .alreadyDone,
+            serverName: homeservers.serverName,
             phases: try settings().phases, areas: status.areas, tables: try target.tables(),
             leftBehind: status.leftBehind,
             rejected: rejected.count,
             indexSeconds: timeline.spans.filter { $0.row.hasPrefix("index") }.reduce(0) { $0 + $1.end - $1.start },
             wallSeconds: isNew ? (.now - began).inSeconds : status.times.seconds, homeserverYaml: configuration)
+        if isDryRun, isNew { _ = try target.abort() }
         // From the ledger, which knows those of earlier runs too.
         if !rejected.isEmpty { report.rejectsFile = try rejects.write(rejected) }
         if !isDryRun, let copied = mediaProgress.engine { report.media = .init(copied) }
-        if isDryRun, isNew {
-            _ = try target.abort()
-        } else if !isDryRun, report.phases.isEmpty {
+        if handsOver {
             report.signingKey = try installKey(homeservers)
+            try target.handOver()
         }
         if invocation.has(.json) {
             try Output.result(json: report)
         } else {
-            Output.result(report.text)
+            try Output.result(report.text)
         }
         return report.ending
     }

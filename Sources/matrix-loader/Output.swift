@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Migration
 
 /// Standard output is the result, standard error everything else.
 enum Output {
-    static func result(_ text: String) {
-        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    /// What became of a result: nobody may take a lost one for an empty one.
+    struct Unwritable: Error, CustomStringConvertible {
+        let fault: FileFault
+
+        var description: String { "The result cannot be written to standard output: \(fault); all else is done." }
+    }
+
+    /// - Throws: ``Unwritable``.
+    static func result(_ text: String) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            throw Unwritable(fault: FileFault(error))
+        }
     }
 
     /// A value as a JSON document of its own.
     static func result(json value: some Encodable) throws {
-        result(try json(value))
+        try result(try json(value))
     }
 
     static func json(_ value: some Encodable) throws -> String {

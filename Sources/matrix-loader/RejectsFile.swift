@@ -21,12 +21,22 @@ struct RejectsFile {
     /// - Throws: ``UsageError`` where no file can be written, which must not be news at the end.
     init(_ invocation: Invocation) throws(UsageError) {
         path = invocation.string(.rejects) ?? "rejects.jsonl"
+        let files = FileManager.default
         let folder = URL(filePath: path).absoluteURL.deletingLastPathComponent().path(percentEncoded: false)
-        guard FileManager.default.isWritableFile(atPath: folder) else {
-            throw UsageError(
-                "--rejects \(path): there is no folder \(folder) that this user may write to.",
-                explanation: invocation.explanation)
-        }
+        let trouble: String? =
+            if !files.fileExists(atPath: folder) {
+                "there is no folder \(folder)"
+            } else if !files.isWritableFile(atPath: folder) {
+                "this user may not write to \(folder)"
+            } else if (try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true {
+                "it is a folder"
+            } else {
+                nil
+            }
+        guard let trouble else { return }
+        throw UsageError(
+            "\(path): what cannot be carried could not be named there, as \(trouble); give another --rejects FILE.",
+            explanation: invocation.explanation)
     }
 
     /// Writes the file anew.

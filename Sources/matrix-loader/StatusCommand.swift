@@ -32,9 +32,9 @@ struct StatusCommand {
         case (let status?, true): try Output.result(json: status)
         case (nil, true): try Output.result(json: NoMigration(state: isBeingPrepared ? "preparing" : "none"))
         case (nil, false) where isBeingPrepared:
-            Output.result("A migration is being prepared; nothing is loaded yet.\n")
-        case (let status?, false): Output.result(status.text)
-        case (nil, false): Output.result("No migration was begun in this database.\n")
+            try Output.result("A migration is being prepared; nothing is loaded yet.\n")
+        case (let status?, false): try Output.result(status.text)
+        case (nil, false): try Output.result("No migration was begun in this database.\n")
         }
         return .done
     }

@@ -47,8 +47,10 @@ struct VerifyCommand {
                 json: Report(
                     outcome: report.isWhole ? "whole" : "different", isUsed: report.isUsed, checks: report.checks))
         } else {
-            Output.result(report.text)
+            try Output.result(report.text)
         }
-        return report.isWhole ? .done : .failed
+        if report.isWhole { return .done }
+        Output.message("matrix-loader: The migration is not whole; the result says what is missing or wrong.\n")
+        return .failed
     }
 }

@@ -95,6 +95,6 @@ struct WorkerCommand {
         }
         text += "The signing key and the summary are migrate's: "
         text += ending == .tookOver ? "run it once more where it was begun.\n" : "see there.\n"
-        Output.result(text)
+        try Output.result(text)
     }
 }

@@ -100,6 +100,8 @@ struct DividedServersTests {
         let ends = try workers.map { try $0.wait() }
         #expect(ends.map(\.status) == [0, 0, 0], "\(ends.map(\.errors))")
         #expect(ends.count { $0.output.contains("did the last of it") } == 1)
+        // What workers leave to it, and then nothing.
+        #expect(try Run(migrate + ["--json"]).output.contains(#""outcome" : "done""#))
         #expect(try Run(migrate + ["--json"]).output.contains(#""outcome" : "already done""#))
         let verify = try Run(["verify", "--skip-media"] + Self.options)
         #expect(verify.status == 0, "\(verify.output)\(verify.errors)")

@@ -9,9 +9,17 @@ import Testing
 
 @Suite("The exit code")
 struct EndingTests {
+    private static let unreachable: Finding = {
+        var finding = Finding(.error, "a", "it cannot be reached", remedy: "c")
+        finding.isUnreachable = true
+        return finding
+    }()
     private static let cases: [(any Error, Int32)] = [
         (UsageError("", explanation: ""), 64), (CancellationError(), 130),
         (PostgresError(side: "a", message: "b"), 4), (Obstacles(findings: []), 10),
+        (Obstacles(findings: [Finding(.error, "a", "b", remedy: "c")]), 10),
+        (Obstacles(findings: [unreachable, Finding(.warning, "a", "b", remedy: "c")]), 4),
+        (Obstacles(findings: [unreachable, Finding(.error, "a", "b", remedy: "c")]), 10),
         (ConfigurationError(file: "f", sentence: "s"), 10), (MigrationError.doesNotFit([]), 10),
         (MigrationError.isRunning, 1), (MigrationError.noMediaFolders, 64), (RejectedRow(key: "k", reason: "r"), 1),
     ]

@@ -47,6 +47,9 @@ struct MediaTreeTests {
         try FileManager.default.createSymbolicLink(
             atPath: TemporaryFolder.url.appending(path: "old/door").path(percentEncoded: false),
             withDestinationPath: "/etc/passwd")
+        let dry = try copy("--dry-run")
+        #expect(dry.output.hasSuffix("1 could not be copied; --rejects FILE names them\n"))
+        #expect(text("rejects.jsonl") == nil)
         let run = try copy()
         #expect(run.status == 3, "\(run.errors)")
         #expect(run.output.hasSuffix("1 could not be copied; they are named in rejects.jsonl\n"))

@@ -87,6 +87,13 @@ struct ParsingTests {
         "takes no other text for a rate", arguments: ["", "M", "1Q", "-1", "1 M", "1e3", "1MM", "1..2", "BiB", "1bi"])
     func noRates(text: String) { #expect(ByteRate(text) == nil) }
 
+    @Test("needs no database of Synapse's to copy media")
+    func mediaAlone() throws {
+        let line = "--dendrite-db dbname=a --server-name example.org --dendrite-media-path a --synapse-media-path b"
+        #expect(try Homeservers(invocation("media \(line)"), needsTarget: false).mediaStorePath == "b")
+        #expect(throws: UsageError.self) { try Homeservers(invocation("migrate \(line)")) }
+    }
+
     @Test("takes options from the environment")
     func environment() throws {
         let command = MigrateCommand(try invocation("migrate", environment: ["MATRIX_LOADER_WORKERS": "5"]))

@@ -177,7 +177,11 @@ struct WholeMigrationTests {
         for command in ["migrate", "media"] {
             let run = try server.run(command, "--rejects=nowhere/rejects.jsonl")
             #expect(run.status == 64)
-            #expect(run.errors.contains("--rejects nowhere/rejects.jsonl: there is no folder "), "\(run.errors)")
+            #expect(
+                run.errors.contains("nowhere/rejects.jsonl: what cannot be carried could not be named"), "\(run.errors)"
+            )
+            #expect(run.errors.contains("as there is no folder "), "\(run.errors)")
+            #expect(try server.run(command, "--rejects=.").errors.contains("as it is a folder; "))
         }
         #expect(try server.alone("status").output == "No migration was begun in this database.\n")
     }
@@ -206,11 +210,15 @@ struct WholeMigrationTests {
         #expect(try files().contains("signing.key.before-migration"))
         #expect(!first.output.contains(key.split(separator: " ")[2].prefix(20)))
 
+        // Whoever changes Synapse's key later does not get the old one back.
+        let later = TemporaryFolder.url.appending(path: "signing.key")
+        try "ed25519 later AAAA\n".write(to: later, atomically: true, encoding: .utf8)
         let picture = try server.picture()
         let second = try server.run("migrate", "--json")
         #expect(second.status == 0, "\(second.errors)")
         #expect(second.output.contains(#""outcome" : "already done""#))
         #expect(try server.picture() == picture)
+        #expect(try String(contentsOf: later, encoding: .utf8) == "ed25519 later AAAA\n")
         #expect(try !files().contains("signing.key.before-migration.2"))
         #expect(try server.alone("status", "--json").output.contains(#""state" : "finished""#))
         #expect(try server.run("migrate", "--skip-media").status == 1)

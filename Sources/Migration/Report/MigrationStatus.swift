@@ -22,6 +22,8 @@ public struct MigrationStatus: Sendable, Codable {
     public var isDryRun: Bool
     /// Whether somebody has begun to undo it.
     public var isGivenUp: Bool
+    /// Whether Synapse's files, such as the signing key's, are as they have to be.
+    public var isHandedOver: Bool
     /// The version of the program that began it.
     public var version: String
     public var times: Ledger.Times
@@ -42,7 +44,7 @@ public struct MigrationStatus: Sendable, Codable {
 
     public init(
         state: State, server: String, phases: [String] = [], skipMedia: Bool = false, isDryRun: Bool = false,
-        isGivenUp: Bool = false,
+        isGivenUp: Bool = false, isHandedOver: Bool = false,
         version: String,
         times: Ledger.Times, areas: [AreaStanding], runningLoads: [Ledger.RunningStep] = [],
         runningRebuilds: [Ledger.RunningStep] = [], setAside: [String] = [],
@@ -54,6 +56,7 @@ public struct MigrationStatus: Sendable, Codable {
         self.skipMedia = skipMedia
         self.isDryRun = isDryRun
         self.isGivenUp = isGivenUp
+        self.isHandedOver = isHandedOver
         self.version = version
         self.times = times
         self.areas = areas

@@ -34,7 +34,7 @@ public struct MigrationTarget: Sendable {
             return MigrationStatus(
                 state: state, server: inputs?.server ?? "", phases: inputs?.phases ?? [],
                 skipMedia: inputs?.skipMedia ?? false, isDryRun: inputs?.isDryRun ?? false,
-                isGivenUp: migration.isGivenUp,
+                isGivenUp: migration.isGivenUp, isHandedOver: migration.isHandedOver,
                 version: migration.version, times: times,
                 areas: Self.areas(try ledger.loads(on: &target), running: Set(running.map(\.id))),
                 runningLoads: running, runningRebuilds: try ledger.runningRebuilds(on: &target),
@@ -80,11 +80,19 @@ public struct MigrationTarget: Sendable {
         return try Ledger().doneWeight(on: &target)
     }
 
+    /// Says that Synapse's files are as they have to be, so that no later run changes them.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func handOver() throws {
+        var target = try connect()
+        try Ledger().handOver(on: &target)
+    }
+
     /// Puts the target back to what it was before the migration: an empty Synapse database.
     ///
     /// - Returns: whether there was a migration.
-    /// - Throws: ``MigrationError`` while somebody uses the target or after somebody has; ``PostgresError``. Then
-    ///   nothing has changed.
+    /// - Throws: ``MigrationError`` while somebody uses the target or after somebody has, and then nothing has changed;
+    ///   ``PostgresError``, after which it may be on record that the migration was given up: it can only be undone.
     public func abort() throws -> Bool {
         var target = try connect()
         let isBegun = try Ledger().migration(on: &target) != nil
