@@ -18,13 +18,14 @@ struct BenchMigration {
     }
 
     func run() async throws -> Ending {
+        let picture = try BenchPicture(invocation)
         let empty = try emptyTarget()
         let scratch = BenchScratch(beside: empty)
         let interruption = Interruption(stop)
         do {
             let report = try await measured(scratch, empty)
             scratch.remove()
-            return try show(report)
+            return try show(report, picture)
         } catch {
             scratch.remove()
             if interruption.hasHappened { throw CancellationError() }
@@ -114,16 +115,23 @@ struct BenchMigration {
         return Int(try source.integer("SELECT count(*) FROM roomserver_events") ?? 0)
     }
 
-    private func show(_ report: BenchReport) throws -> Ending {
-        if let path = invocation.string(BenchCommand.svg) {
-            let title = "\(Amount.count(report.events)) events in \(Amount.time(report.seconds))"
-            try Data(TimelinePicture(title: title, spans: report.timeline).svg.utf8).write(to: URL(filePath: path))
-        }
+    /// The report first: it is what the time was spent on, whatever becomes of the picture.
+    private func show(_ report: BenchReport, _ picture: BenchPicture?) throws -> Ending {
         if invocation.has(.json) {
             try Output.result(json: report)
         } else {
             Output.result(report.text)
         }
-        return .done
+        guard let picture else { return .done }
+        do {
+            try picture.draw(report)
+            return .done
+        } catch {
+            // Not thrown: with --json an error is a document of its own, and there is one already.
+            Output.message(
+                "matrix-loader: \(picture.path): the picture cannot be drawn there, as \(FileFault(error)); the report is "
+                    + "whole.\n")
+            return .failed
+        }
     }
 }
