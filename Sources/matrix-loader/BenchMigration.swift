@@ -111,7 +111,7 @@ struct BenchMigration {
     }
 
     private func countEvents(_ conninfo: String) throws -> Int {
-        var source = try Connection(conninfo, side: "the source")
+        var source = try Connection(conninfo, side: "the source", name: Sessions.name)
         return Int(try source.integer("SELECT count(*) FROM roomserver_events") ?? 0)
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Loader
 import Migration
 import Postgres
 import Synchronization
@@ -54,7 +55,7 @@ final class BenchScratch: Sendable {
 
     /// Nobody may be connected to a database that is copied, so this is another one.
     private func maintenance() throws(PostgresError) -> Connection {
-        try Connection(named("postgres").text, side: Self.side)
+        try Connection(named("postgres").text, side: Self.side, name: Sessions.name)
     }
 
     private func named(_ database: String) -> Conninfo {
@@ -63,7 +64,7 @@ final class BenchScratch: Sendable {
     }
 
     private static func database(of conninfo: Conninfo) throws -> String {
-        var connection = try Connection(conninfo.text, side: "the empty Synapse database")
+        var connection = try Connection(conninfo.text, side: "the empty Synapse database", name: Sessions.name)
         return try connection.value("SELECT current_database()") ?? ""
     }
 }
