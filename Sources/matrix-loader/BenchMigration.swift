@@ -21,7 +21,8 @@ struct BenchMigration {
         let picture = try BenchPicture(invocation)
         let empty = try emptyTarget()
         let scratch = BenchScratch(beside: empty)
-        let interruption = Interruption(stop)
+        let interruption = Interruption(
+            stop, goingOn: "drop the databases and remove the folders whose names begin with \(scratch.name)")
         do {
             let report = try await measured(scratch, empty)
             scratch.remove()
@@ -90,7 +91,10 @@ struct BenchMigration {
         let (progress, timeline) = (LoadProgress(), Timeline())
         let settings = try settings()
         let migration = Migration(homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
-        let findings = migration.check(serversMayRun: true)
+        // What is made up nobody runs, but its maker's sessions may not have quite ended.
+        let findings = migration.check(serversMayRun: !isSourceGiven).map { finding in
+            finding.subject == homeservers.mediaStorePath ? Self.withOwnRemedy(finding) : finding
+        }
         if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }
         let events = try countEvents(homeservers.source)
         let display = ProgressDisplay(
@@ -99,7 +103,11 @@ struct BenchMigration {
         let servers = BenchServers(source: homeservers.source, target: homeservers.target)
         let own = BenchProcess()
         let began = ContinuousClock.now
-        try await display.during { try await servers.watch { _ = try await migration.run() } }
+        do {
+            try await display.during { try await servers.watch { _ = try await migration.run() } }
+        } catch MigrationError.sourceHasMoved(let names) {
+            throw BenchError.sourceHasMoved(names)
+        }
         let seconds = (.now - began).inSeconds
         guard let status = try MigrationTarget(homeservers.target).status() else { throw MigrationError.unreadablePlan }
         return BenchReport(
@@ -108,6 +116,14 @@ struct BenchMigration {
             processorSeconds: .init(
                 loader: own.processorSeconds, source: servers.sourceSeconds, target: servers.targetSeconds),
             peakMemoryBytes: own.peakMemory, areas: status.areas, timeline: timeline.spans)
+    }
+
+    /// Of the folder for copies of media, which is another than a migration's.
+    private static func withOwnRemedy(_ finding: Finding) -> Finding {
+        var finding = finding
+        finding.remedy =
+            "Make room there, name another place with --synapse-media-path, or leave media out with --skip-media"
+        return finding
     }
 
     private func countEvents(_ conninfo: String) throws -> Int {
