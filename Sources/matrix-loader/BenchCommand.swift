@@ -51,9 +51,17 @@ struct BenchCommand {
         "bench",
         summary: "measure a migration, or make a Dendrite server up to practise with",
         discussion: [
-            "Without a word more it migrates into a copy of the empty Synapse database that it is told, beside it and under a "
-                + "name of its own, says how fast that was, and removes the copy. Where no Dendrite is named, it makes one up "
-                + "of the given shape, and removes that as well. Nothing else is changed.",
+            "Migrates a Dendrite server into a copy of the empty Synapse database that you name, says how fast that was, and "
+                + "removes the copy. If you name no Dendrite, it first makes one up, and removes that, too. Neither your Dendrite "
+                + "nor the empty database is changed.",
+            "Your Dendrite must be stopped, as for 'migrate'; a copy of its database, named with --dendrite-db, will do as well. "
+                + "Nobody may be connected to the empty Synapse database. The role that connects to it must own it, have the "
+                + "privilege CREATEDB (ALTER ROLE … CREATEDB), and be allowed to connect to the database 'postgres' of the same "
+                + "server.",
+            "The server of the empty database needs room for all that a migration writes, and about as much again for a "
+                + "Dendrite that is made up. Media are copied to the folder for temporary files (TMPDIR, else /tmp) or to the one "
+                + "that --synapse-media-path names, and need as much room there as in Dendrite; --skip-media leaves them out. Media "
+                + "that are made up lie in the folder for temporary files, too, or in the one that --dendrite-media-path names.",
             "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes its media and, "
                 + "where there is none, its signing key. The same numbers give the same server. Every account's password is "
                 + "'\(GeneratorSettings.password)'.",
@@ -77,7 +85,10 @@ struct BenchCommand {
                 "matrix-loader bench generate --dendrite-config dendrite.yaml --events 1000000 --rooms 2000"
             ),
         ],
-        exitCodes: [Ending.done, .failed, .database, .media, .checkErrors, .usage, .interrupted].map(\.exitCode)
+        exitCodes: [Ending.done, .failed, .database, .media, .checkErrors, .usage].map(\.exitCode) + [
+            ExitCode(
+                Ending.interrupted.rawValue, "it was stopped by a signal; the same command measures from the beginning")
+        ]
     )
 
     private struct Report: Codable {
