@@ -34,8 +34,6 @@ struct BenchMigration {
         }
     }
 
-    private var isSourceGiven: Bool { invocation.has(.dendriteConfig) || invocation.has(.dendriteDatabase) }
-
     /// The database that is copied, and not touched otherwise.
     private func emptyTarget() throws -> Conninfo {
         if let text = invocation.string(.synapseDatabase) {
@@ -55,7 +53,7 @@ struct BenchMigration {
     }
 
     private func measured(_ scratch: BenchScratch, _ empty: Conninfo) async throws -> BenchReport {
-        var homeservers = isSourceGiven ? try Homeservers(invocation) : try await generated(scratch)
+        var homeservers = invocation.namesDendrite ? try Homeservers(invocation) : try await generated(scratch)
         // The checks of the two configurations are about the evening itself, not about a copy.
         homeservers.synapse = nil
         homeservers.stateTarget = nil
@@ -70,7 +68,6 @@ struct BenchMigration {
     private func generated(_ scratch: BenchScratch) async throws -> Homeservers {
         var shape = shape
         if let name = invocation.string(.serverName) { shape.serverName = name }
-        if invocation.has(.skipMedia) { shape.mediaFiles = 0 }
         Output.message("Making a Dendrite server of \(Amount.count(shape.events)) events up.\n")
         let source = try scratch.makeDatabase("source", template: nil)
         let folder =
@@ -92,7 +89,7 @@ struct BenchMigration {
         let settings = try settings()
         let migration = Migration(homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
         // What is made up nobody runs, but its maker's sessions may not have quite ended.
-        let findings = migration.check(serversMayRun: !isSourceGiven).map { finding in
+        let findings = migration.check(serversMayRun: !invocation.namesDendrite).map { finding in
             finding.subject == homeservers.mediaStorePath ? Self.withOwnRemedy(finding) : finding
         }
         if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }

@@ -159,6 +159,20 @@ struct BenchTests {
         return program
     }
 
+    @Test("has no media where a server is made up without")
+    func withoutMedia() throws {
+        let folder = TemporaryFolder.url.appending(path: "media").path(percentEncoded: false)
+        let generate = [
+            "bench", "generate", "--dendrite-db", TemporaryDatabase.conninfo, "--dendrite-media-path", folder,
+        ]
+        let run = try Run(generate + ["--events=300", "--rooms=5", "--users=8", "--skip-media"])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains("0 files of media (0 B)"), "\(run.output)")
+        #expect(!FileManager.default.fileExists(atPath: folder))
+        var database = try TemporaryDatabase.connect()
+        #expect(try database.integer("SELECT count(*) FROM mediaapi_media_repository") == 0)
+    }
+
     private func expectNothingLeft() throws {
         var administrator = try TemporaryCluster.shared.connect()
         let databases = try administrator.integer(
