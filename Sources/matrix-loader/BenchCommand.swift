@@ -7,62 +7,70 @@ import Options
 
 /// `matrix-loader bench`: a migration to measure; `bench generate`: a Dendrite server made up from a seed.
 struct BenchCommand {
-    private static let shape = "Shape"
+    private static let group = "Shape of a Dendrite that is made up"
     static let events = Option(
-        "events", value: .number(1...1_000_000_000), group: shape,
+        "events", value: .number(1...1_000_000_000), group: group,
         help: "Events in all rooms together; 10000 unless told.")
-    static let rooms = Option("rooms", value: .number(1...10_000_000), group: shape, help: "Rooms; 50 unless told.")
+    static let rooms = Option("rooms", value: .number(1...10_000_000), group: group, help: "Rooms; 50 unless told.")
     static let users = Option(
-        "users", value: .number(2...10_000_000), group: shape, help: "Local accounts; 100 unless told.")
+        "users", value: .number(2...10_000_000), group: group, help: "Local accounts; 100 unless told.")
     static let media = Option(
-        "media", value: .number(0...10_000_000), group: shape, help: "Uploaded files; 20 unless told.")
+        "media", value: .number(0...10_000_000), group: group, help: "Uploaded files; 20 unless told.")
     static let mediaBytes = Option(
-        "media-bytes", value: .number(1...1_000_000_000), group: shape, help: "Their mean size; 40000 unless told.")
+        "media-bytes", value: .number(1...1_000_000_000), group: group, help: "Their mean size; 40000 unless told.")
     static let giantRoom = Option(
-        "giant-room", value: .number(0...100), group: shape, help: "How many of a hundred events are in one room.")
+        "giant-room", value: .number(0...100), group: group,
+        help: "How many of a hundred events are in one room; 0, which leaves it to --room-sizes, unless told.")
     static let roomSizes = Option(
-        "room-sizes", value: .oneOf("zipf", "even"), group: shape,
+        "room-sizes", value: .oneOf("zipf", "even"), group: group,
         help: "How events are spread over rooms; zipf unless told.")
     static let members = Option(
-        "members", value: .number(2...1_000_000), group: shape,
+        "members", value: .number(2...1_000_000), group: group,
         help: "Members that a room starts with, about; 12 unless told.")
     static let stateChurn = Option(
-        "state-churn", value: .number(0...100), group: shape,
+        "state-churn", value: .number(0...100), group: group,
         help: "How many of a hundred events of a room change its state; 10 unless told.")
     static let forks = Option(
-        "forks", value: .number(0...1000), group: shape,
+        "forks", value: .number(0...1000), group: group,
         help: "At how many of a thousand events two servers speak at once; 5 unless told.")
     static let federatedRooms = Option(
-        "federated-rooms", value: .number(0...100), group: shape,
+        "federated-rooms", value: .number(0...100), group: group,
         help: "How many of a hundred rooms were joined over federation; 10 unless told.")
     static let backfilledRooms = Option(
-        "backfilled-rooms", value: .number(0...100), group: shape,
+        "backfilled-rooms", value: .number(0...100), group: group,
         help: "For how many of a hundred federated rooms earlier history was fetched; 50 unless told.")
     static let encryptedRooms = Option(
-        "encrypted-rooms", value: .number(0...100), group: shape,
+        "encrypted-rooms", value: .number(0...100), group: group,
         help: "How many of a hundred rooms are encrypted; 30 unless told.")
-    static let signed = Option("signed", group: shape, help: "Sign events truly, which takes longer.")
+    static let signed = Option(
+        "signed", group: group, help: "Sign events truly, which takes longer; random signatures unless told.")
     static let seed = Option(
-        "seed", value: .number(0...Int.max), group: shape, help: "Decides all that is left to chance; 1 unless told.")
+        "seed", value: .number(0...Int.max), group: group, help: "Decides all that is left to chance; 1 unless told.")
 
-    static let svg = Option("svg", value: .file, group: shape, help: "Where to draw what each worker did when.")
+    static let svg = Option("svg", value: .file, group: "Output", help: "Where to draw what each worker did when.")
 
     static let command = Command(
         "bench",
         summary: "measure a migration, or make a Dendrite server up to practise with",
         discussion: [
-            "Without a word more it migrates into a copy of the empty Synapse database that it is told, beside it and under a "
-                + "name of its own, says how fast that was, and removes the copy. Where no Dendrite is named, it makes one up "
-                + "of the given shape, and removes that as well. Nothing else is changed.",
+            "Migrates a Dendrite server into a copy of the empty Synapse database that you name, says how fast that was, and "
+                + "removes the copy. If you name no Dendrite, it first makes one up, and removes that, too. Neither your Dendrite "
+                + "nor the empty database is changed.",
+            "Your Dendrite must be stopped, as for 'migrate'; a copy of its database, named with --dendrite-db, will do as well. "
+                + "Nobody may be connected to the empty Synapse database. The role that connects to it must own it, have the "
+                + "privilege CREATEDB (ALTER ROLE … CREATEDB), and be allowed to connect to the database 'postgres' of the same "
+                + "server.",
+            "The server of the empty database needs room for all that a migration writes, and about as much again for a "
+                + "Dendrite that is made up. Media are copied to the folder for temporary files (TMPDIR, else /tmp) or to the one "
+                + "that --synapse-media-path names, and need as much room there as in Dendrite; --skip-media leaves them out. Media "
+                + "that are made up lie in the folder for temporary files, too, or in the one that --dendrite-media-path names.",
             "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes its media and, "
                 + "where there is none, its signing key. The same numbers give the same server. Every account's password is "
                 + "'\(GeneratorSettings.password)'.",
         ],
         operands: [Operand(.oneOf("generate"), isRequired: false, help: "Only make a Dendrite server up.")],
-        options: Option.homeservers + [
-            events, rooms, users, media, mediaBytes, giantRoom, roomSizes, members, stateChurn, forks, federatedRooms,
-            backfilledRooms, encryptedRooms, signed, seed, .workers, .indexJobs, .deferFrom, .skipMedia, svg, .json,
-            .progress,
+        options: Option.homeservers + shape + [
+            .workers, .indexJobs, .deferFrom, .skipMedia, svg, .json, .progress,
         ],
         examples: [
             Example(
@@ -77,7 +85,10 @@ struct BenchCommand {
                 "matrix-loader bench generate --dendrite-config dendrite.yaml --events 1000000 --rooms 2000"
             ),
         ],
-        exitCodes: [Ending.done, .failed, .database, .media, .checkErrors, .usage, .interrupted].map(\.exitCode)
+        exitCodes: [Ending.done, .failed, .database, .media, .checkErrors, .usage].map(\.exitCode) + [
+            ExitCode(
+                Ending.interrupted.rawValue, "it was stopped by a signal; the same command measures from the beginning")
+        ]
     )
 
     private struct Report: Codable {
@@ -96,14 +107,20 @@ struct BenchCommand {
     init(_ invocation: Invocation) { self.invocation = invocation }
 
     func run() async throws -> Ending {
-        invocation.operands.isEmpty ? try await BenchMigration(invocation, shape: settings).run() : try await generate()
+        try refuseUselessOptions()
+        return isGenerating ? try await generate() : try await BenchMigration(invocation, shape: settings).run()
     }
+
+    var isGenerating: Bool { !invocation.operands.isEmpty }
 
     private func generate() async throws -> Ending {
         let dendrite = try invocation.string(.dendriteConfig).map { try DendriteConfiguration(contentsOf: $0) }
         var settings = settings
         settings.serverName = invocation.string(.serverName) ?? dendrite?.serverName ?? settings.serverName
         let folder = invocation.string(.dendriteMediaPath) ?? dendrite?.mediaPath
+        if folder == nil, invocation.number(Self.media) ?? 0 > 0 || invocation.has(Self.mediaBytes) {
+            throw invocation.lacks("--dendrite-media-path FOLDER for media")
+        }
         let made = try await Homeserver.generate(
             settings, into: try invocation.source(dendrite), mediaFolder: folder.map { URL(filePath: $0) },
             signingKey: try newKey(dendrite))
@@ -134,6 +151,7 @@ struct BenchCommand {
         set(Self.rooms, \.rooms)
         set(Self.users, \.users)
         set(Self.media, \.mediaFiles)
+        if invocation.has(.skipMedia) { settings.mediaFiles = 0 }
         set(Self.mediaBytes, \.mediaBytes)
         set(Self.members, \.membersPerRoom)
         func set(_ option: Option, _ path: WritableKeyPath<GeneratorSettings, Double>, of whole: Double) {

@@ -18,21 +18,21 @@ struct BenchMigration {
     }
 
     func run() async throws -> Ending {
+        let picture = try BenchPicture(invocation)
         let empty = try emptyTarget()
         let scratch = BenchScratch(beside: empty)
-        let interruption = Interruption(stop)
+        let interruption = Interruption(
+            stop, goingOn: "drop the databases and remove the folders whose names begin with \(scratch.name)")
         do {
             let report = try await measured(scratch, empty)
             scratch.remove()
-            return try show(report)
+            return try show(report, picture)
         } catch {
             scratch.remove()
             if interruption.hasHappened { throw CancellationError() }
             throw error
         }
     }
-
-    private var isSourceGiven: Bool { invocation.has(.dendriteConfig) || invocation.has(.dendriteDatabase) }
 
     /// The database that is copied, and not touched otherwise.
     private func emptyTarget() throws -> Conninfo {
@@ -53,7 +53,7 @@ struct BenchMigration {
     }
 
     private func measured(_ scratch: BenchScratch, _ empty: Conninfo) async throws -> BenchReport {
-        var homeservers = isSourceGiven ? try Homeservers(invocation) : try await generated(scratch)
+        var homeservers = invocation.namesDendrite ? try Homeservers(invocation) : try await generated(scratch)
         // The checks of the two configurations are about the evening itself, not about a copy.
         homeservers.synapse = nil
         homeservers.stateTarget = nil
@@ -68,7 +68,6 @@ struct BenchMigration {
     private func generated(_ scratch: BenchScratch) async throws -> Homeservers {
         var shape = shape
         if let name = invocation.string(.serverName) { shape.serverName = name }
-        if invocation.has(.skipMedia) { shape.mediaFiles = 0 }
         Output.message("Making a Dendrite server of \(Amount.count(shape.events)) events up.\n")
         let source = try scratch.makeDatabase("source", template: nil)
         let folder =
@@ -89,7 +88,10 @@ struct BenchMigration {
         let (progress, timeline) = (LoadProgress(), Timeline())
         let settings = try settings()
         let migration = Migration(homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
-        let findings = migration.check(serversMayRun: true)
+        // What is made up nobody runs, but its maker's sessions may not have quite ended.
+        let findings = migration.check(serversMayRun: !invocation.namesDendrite).map { finding in
+            finding.subject == homeservers.mediaStorePath ? Self.withOwnRemedy(finding) : finding
+        }
         if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }
         let events = try countEvents(homeservers.source)
         let display = ProgressDisplay(
@@ -98,7 +100,11 @@ struct BenchMigration {
         let servers = BenchServers(source: homeservers.source, target: homeservers.target)
         let own = BenchProcess()
         let began = ContinuousClock.now
-        try await display.during { try await servers.watch { _ = try await migration.run() } }
+        do {
+            try await display.during { try await servers.watch { _ = try await migration.run() } }
+        } catch MigrationError.sourceHasMoved(let names) {
+            throw BenchError.sourceHasMoved(names)
+        }
         let seconds = (.now - began).inSeconds
         guard let status = try MigrationTarget(homeservers.target).status() else { throw MigrationError.unreadablePlan }
         return BenchReport(
@@ -109,21 +115,36 @@ struct BenchMigration {
             peakMemoryBytes: own.peakMemory, areas: status.areas, timeline: timeline.spans)
     }
 
+    /// Of the folder for copies of media, which is another than a migration's.
+    private static func withOwnRemedy(_ finding: Finding) -> Finding {
+        var finding = finding
+        finding.remedy =
+            "Make room there, name another place with --synapse-media-path, or leave media out with --skip-media"
+        return finding
+    }
+
     private func countEvents(_ conninfo: String) throws -> Int {
-        var source = try Connection(conninfo, side: "the source")
+        var source = try Connection(conninfo, side: "the source", name: Sessions.name)
         return Int(try source.integer("SELECT count(*) FROM roomserver_events") ?? 0)
     }
 
-    private func show(_ report: BenchReport) throws -> Ending {
-        if let path = invocation.string(BenchCommand.svg) {
-            let title = "\(Amount.count(report.events)) events in \(Amount.time(report.seconds))"
-            try Data(TimelinePicture(title: title, spans: report.timeline).svg.utf8).write(to: URL(filePath: path))
-        }
+    /// The report first: it is what the time was spent on, whatever becomes of the picture.
+    private func show(_ report: BenchReport, _ picture: BenchPicture?) throws -> Ending {
         if invocation.has(.json) {
             try Output.result(json: report)
         } else {
             try Output.result(report.text)
         }
-        return .done
+        guard let picture else { return .done }
+        do {
+            try picture.draw(report)
+            return .done
+        } catch {
+            // Not thrown: with --json an error is a document of its own, and there is one already.
+            Output.message(
+                "matrix-loader: \(picture.path): the picture cannot be drawn there, as \(FileFault(error)); the report is "
+                    + "whole.\n")
+            return .failed
+        }
     }
 }

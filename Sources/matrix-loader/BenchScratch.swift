@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Loader
 import Migration
 import Postgres
 import Synchronization
 
 /// Databases and folders that are gone when the measuring is over.
 final class BenchScratch: Sendable {
-    private static let side = "the server of the throw-away databases"
+    private static let side = "the database 'postgres' beside Synapse's"
     private let server: Conninfo
-    private let name = "matrix_loader_bench_\(ProcessInfo.processInfo.processIdentifier)"
+    /// What the names of all of them begin with.
+    let name = "matrix_loader_bench_\(ProcessInfo.processInfo.processIdentifier)"
     private let databases = Mutex<[String]>([])
     private let folders = Mutex<[URL]>([])
 
@@ -19,12 +21,23 @@ final class BenchScratch: Sendable {
 
     /// - Parameter template: an empty Synapse database on the same server; nil for a database without anything.
     /// - Returns: how libpq finds the new database.
+    /// - Throws: ``BenchError`` if the role may not, or somebody uses the template; ``PostgresError``.
     func makeDatabase(_ purpose: String, template: Conninfo?) throws -> String {
         let name = "\(name)_\(purpose)"
         var connection = try maintenance()
         let from = try template.map { try Self.database(of: $0) } ?? "template0"
-        try connection.execute(
-            "CREATE DATABASE \(identifier: name) ENCODING 'UTF8' LOCALE 'C' TEMPLATE \(identifier: from)")
+        do throws(PostgresError) {
+            try connection.execute(
+                "CREATE DATABASE \(identifier: name) ENCODING 'UTF8' LOCALE 'C' TEMPLATE \(identifier: from)")
+        } catch {
+            switch error.sqlState {
+            case "42501":
+                let role = try connection.value("SELECT current_user") ?? ""
+                throw BenchError.mayNotCreate(role: role, refusal: error.message)
+            case "55006": throw BenchError.isInUse(database: from)
+            default: throw error
+            }
+        }
         databases.withLock { $0.append(name) }
         return named(name).text
     }
@@ -54,7 +67,7 @@ final class BenchScratch: Sendable {
 
     /// Nobody may be connected to a database that is copied, so this is another one.
     private func maintenance() throws(PostgresError) -> Connection {
-        try Connection(named("postgres").text, side: Self.side)
+        try Connection(named("postgres").text, side: Self.side, name: Sessions.name)
     }
 
     private func named(_ database: String) -> Conninfo {
@@ -63,7 +76,7 @@ final class BenchScratch: Sendable {
     }
 
     private static func database(of conninfo: Conninfo) throws -> String {
-        var connection = try Connection(conninfo.text, side: "the empty Synapse database")
+        var connection = try Connection(conninfo.text, side: "the empty Synapse database", name: Sessions.name)
         return try connection.value("SELECT current_database()") ?? ""
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Loader
 import Postgres
 import Synchronization
 
@@ -62,7 +63,8 @@ final class BenchServers: Sendable {
     private func follow(source isSource: Bool) async {
         let conninfo = isSource ? source.withLock(\.conninfo) : target.withLock(\.conninfo)
         do {
-            var connection = try Connection(conninfo, side: "the measured server")
+            // By its name the migration knows it for one of ours, and does not wait for what it may have written.
+            var connection = try Connection(conninfo, side: "the measured server", name: Sessions.name)
             let isLocal =
                 try connection.value(
                     "SELECT coalesce(inet_server_addr() = inet_client_addr(), true) AS is_local") == "t"

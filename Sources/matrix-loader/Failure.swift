@@ -22,6 +22,8 @@ struct Failure: Encodable {
             switch error {
             case is CancellationError where command == "worker":
                 "Stopped; the others go on, and the same command joins them again."
+            case is CancellationError where command == "bench":
+                "Stopped; there is no result, and the same command measures from the beginning."
             case is CancellationError: "Stopped; run the same command to go on."
             case let row as RejectedRow:
                 "A row cannot be loaded: \(row.description.sentence) Run the same command with --on-bad-row skip to "

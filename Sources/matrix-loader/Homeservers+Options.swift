@@ -63,6 +63,8 @@ extension Invocation {
         return MigrationTarget(try target(synapse), state: stateTarget(synapse))
     }
 
+    var namesDendrite: Bool { has(.dendriteConfig) || has(.dendriteDatabase) }
+
     var explanation: String { "matrix-loader \(command.name) --help" }
 
     func lacks(_ what: String) -> UsageError {

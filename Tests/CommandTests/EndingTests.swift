@@ -22,6 +22,8 @@ struct EndingTests {
         (Obstacles(findings: [unreachable, Finding(.error, "a", "b", remedy: "c")]), 10),
         (ConfigurationError(file: "f", sentence: "s"), 10), (MigrationError.doesNotFit([]), 10),
         (MigrationError.isRunning, 1), (MigrationError.noMediaFolders, 64), (RejectedRow(key: "k", reason: "r"), 1),
+        (BenchError.mayNotCreate(role: "a", refusal: "b"), 4), (BenchError.isInUse(database: "a"), 4),
+        (BenchError.sourceHasMoved(["a"]), 1),
     ]
 
     @Test("is one of those that are documented", arguments: cases)
@@ -42,6 +44,7 @@ struct EndingTests {
     @Test("comes with a sentence that says how to go on")
     func sentences() {
         #expect(Failure(CancellationError()).error == "Stopped; run the same command to go on.")
+        #expect(Failure(CancellationError(), of: "bench").error.contains("measures from the beginning"))
         #expect(Failure(RejectedRow(key: "$a", reason: "why")).error.contains("--on-bad-row skip"))
         let lost = PostgresError(side: "Synapse's database", message: "server closed the connection")
         #expect(Failure(lost, of: "migrate").error.hasSuffix("the same command goes on."))

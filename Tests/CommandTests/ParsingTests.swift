@@ -125,6 +125,44 @@ struct ParsingTests {
         #expect((settings.backfilledRooms, settings.encryptedRooms) == (0.6, 0.7))
     }
 
+    @Test("says what is so of a made-up server unless told")
+    func shapeDefaults() {
+        for option in BenchCommand.shape { #expect(option.help.contains(" unless told."), "\(option.name)") }
+    }
+
+    @Test(
+        "refuses what would do nothing for 'bench', all at once",
+        arguments: [
+            (
+                "bench generate --dendrite-db dbname=a --svg a --defer 3 --synapse-db dbname=b --index-jobs 2 --progress never",
+                "'bench generate' migrates nothing: leave out --synapse-db, --index-jobs, --defer, --svg, --progress."
+            ),
+            (
+                "bench generate --synapse-config a --synapse-media-path b",
+                "'bench generate' migrates nothing: leave out --synapse-config, --synapse-media-path."
+            ),
+            (
+                "bench --dendrite-db dbname=a --synapse-db dbname=b --events 5 --rooms 2 --signed --seed 3",
+                "'bench' makes no Dendrite up where one is named: leave out --events, --rooms, --signed, --seed."
+            ),
+            ("bench generate --skip-media --media 3", "--skip-media leaves media out: leave out --media."),
+            (
+                "bench generate --dendrite-db dbname=a --media 3",
+                "'bench' needs --dendrite-media-path FOLDER for media."
+            ),
+        ])
+    func uselessOptions(line: String, expected: String) async throws {
+        let invocation = try invocation(line)
+        let error = await #expect(throws: UsageError.self) { try await BenchCommand(invocation).run() }
+        #expect(error?.sentence == expected)
+    }
+
+    @Test("takes no offence at variables that are not meant for 'bench generate'")
+    func uselessVariables() throws {
+        let environment = ["MATRIX_LOADER_SYNAPSE_CONFIG": "a", "MATRIX_LOADER_DEFER": "3"]
+        try BenchCommand(invocation("bench generate", environment: environment)).refuseUselessOptions()
+    }
+
     @Test("explains every command, and every exit code somewhere")
     func help() throws {
         for command in Program.matrixLoader.commands { #expect(!Program.matrixLoader.help(on: command).isEmpty) }
