@@ -22,12 +22,15 @@ struct EventReader {
     /// version derives it, `event_id`.
     private(set) var carried: [Range<Int>] = []
 
+    /// Containers around an event as far as the scanner knows: Synapse follows 127 levels and takes an event with more for none.
+    private static let outside = JSONScanner.deepest - 127
+
     init() {}
 
     /// Reads an event, each byte of it once.
     ///
     /// - Parameter keepsEventID: whether the room version's events name themselves.
-    /// - Throws: ``JSONFault`` if the text is no JSON object, or lacks what every event has.
+    /// - Throws: ``JSONFault`` if the text is no JSON object, is nested too deeply for Synapse, or lacks what every event has.
     mutating func read(_ bytes: Span<UInt8>, keepsEventID: Bool) throws(JSONFault) {
         forget()
         var at = 0
@@ -37,7 +40,7 @@ struct EventReader {
         }
         var timestamp: Int64?
         var run: Range<Int>?
-        try JSONScanner.walkObject(bytes, &at, depth: 0) { key, at throws(JSONFault) in
+        try JSONScanner.walkObject(bytes, &at, depth: Self.outside) { key, at throws(JSONFault) in
             let isDropped =
                 JSONScanner.equals(bytes, key, "unsigned")
                 || !keepsEventID && JSONScanner.equals(bytes, key, "event_id")
@@ -91,10 +94,10 @@ struct EventReader {
             try Self.takeIDs(bytes, &at, into: &authEvents)
         case 16 where JSONScanner.equals(bytes, key, "origin_server_ts"):
             let start = at
-            try JSONScanner.skipValue(bytes, &at, depth: 1)
+            try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
             timestamp = JSONScanner.integer(bytes, start..<at)
         default:
-            try JSONScanner.skipValue(bytes, &at, depth: 1)
+            try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
         }
     }
 
@@ -105,7 +108,7 @@ struct EventReader {
         _ bytes: Span<UInt8>, _ at: inout Int, ifBeginsWith mark: Unicode.Scalar
     ) throws(JSONFault) -> Range<Int>? {
         let start = at
-        try JSONScanner.skipValue(bytes, &at, depth: 1)
+        try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
         return bytes[start] == UInt8(ascii: mark) ? start..<at : nil
     }
 
@@ -113,12 +116,12 @@ struct EventReader {
         content = 0..<0
         parts = ContentParts()
         guard at < bytes.count, bytes[at] == UInt8(ascii: "{") else {
-            return try JSONScanner.skipValue(bytes, &at, depth: 1)
+            return try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
         }
         let start = at
-        try JSONScanner.walkObject(bytes, &at, depth: 1) { key, at throws(JSONFault) in
+        try JSONScanner.walkObject(bytes, &at, depth: Self.outside + 1) { key, at throws(JSONFault) in
             let start = at
-            try JSONScanner.skipValue(bytes, &at, depth: 2)
+            try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 2)
             parts.note(bytes, key, start..<at)
         }
         content = start..<at
@@ -130,18 +133,18 @@ struct EventReader {
     ) throws(JSONFault) {
         ids.removeAll(keepingCapacity: true)
         guard at < bytes.count, bytes[at] == UInt8(ascii: "[") else {
-            return try JSONScanner.skipValue(bytes, &at, depth: 1)
+            return try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
         }
-        try JSONScanner.walkArray(bytes, &at, depth: 1) { at throws(JSONFault) in
+        try JSONScanner.walkArray(bytes, &at, depth: Self.outside + 1) { at throws(JSONFault) in
             guard at < bytes.count, bytes[at] == UInt8(ascii: "[") else {
-                return try takeID(bytes, &at, depth: 2, into: &ids)
+                return try takeID(bytes, &at, depth: Self.outside + 2, into: &ids)
             }
             var isFirst = true
-            try JSONScanner.walkArray(bytes, &at, depth: 2) { at throws(JSONFault) in
+            try JSONScanner.walkArray(bytes, &at, depth: Self.outside + 2) { at throws(JSONFault) in
                 if isFirst {
-                    try takeID(bytes, &at, depth: 3, into: &ids)
+                    try takeID(bytes, &at, depth: Self.outside + 3, into: &ids)
                 } else {
-                    try JSONScanner.skipValue(bytes, &at, depth: 3)
+                    try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 3)
                 }
                 isFirst = false
             }

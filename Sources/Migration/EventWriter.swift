@@ -224,6 +224,11 @@ struct EventWriter {
             sink.leaveOut("transaction ids of devices that are gone")
             return
         }
+        let others = roomID.count + device.userID.count + device.deviceID.count
+        guard timeline.withText(of: transaction, { $0.count }) + others <= Self.longestIndexEntry else {
+            sink.leaveOut("transaction ids that are too long")
+            return
+        }
         sink.append(to: EventTables.transactions) { row in
             row.write(eventID)
             row.write(roomID)

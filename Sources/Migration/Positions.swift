@@ -88,7 +88,9 @@ extension Plan {
         ]
     }
 
-    /// What Synapse computes from the loaded tables exactly as it would have along the way.
+    /// What Synapse computes from the loaded tables as it would have along the way.
+    ///
+    /// But for `guest_can_join`, which these updates do not look at: true only once the room's m.room.guest_access changes.
     private var backgroundUpdates: SQL {
         """
         INSERT INTO background_updates (update_name, progress_json, depends_on) VALUES

@@ -100,23 +100,41 @@ struct PeopleKeysTests {
         let server = try PeopleServer(
             #"""
             INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name) VALUES
-                ('@x:far.example', 'D1', 1, '{"a": 1}', 7, 'Phone'), ('@x:far.example', 'D2', 1, '', 9, NULL),
-                ('@old:far.example', 'D1', 1, '{}', 3, '');
-            INSERT INTO keyserver_stale_device_lists VALUES ('@old:far.example', 'far.example', true, 1);
+                ('@x:far.example', 'D1', 1, '{"a": 1}', 7, 'Phone'),
+                ('@out:far.example', 'D1', 1, '{}', 8, NULL), ('@out:far.example', 'D2', 1, '', 9, NULL),
+                ('@old:far.example', 'D1', 1, '{}', 3, ''), ('@unmarked:far.example', 'D1', 1, '{}', 3, ''),
+                ('@left:far.example', 'D1', 1, '{}', 3, ''), ('@alone:far.example', 'D1', 1, '{}', 3, ''),
+                ('@bare:far.example', 'D1', 1, '', 4, NULL);
+            INSERT INTO keyserver_stale_device_lists
+            SELECT '@' || name || ':far.example', 'far.example', name = 'old', 1
+            FROM unnest(ARRAY['x', 'out', 'old', 'left', 'alone', 'bare']) AS name;
+            INSERT INTO roomserver_event_state_keys (event_state_key_nid, event_state_key) VALUES (70, '@alice:example.org');
+            INSERT INTO roomserver_event_state_keys (event_state_key_nid, event_state_key)
+            SELECT 70 + number, '@' || name || ':far.example'
+            FROM unnest(ARRAY['x', 'out', 'old', 'unmarked', 'left', 'alone', 'bare']) WITH ORDINALITY AS u (name, number);
+            -- A room of theirs and ours, and one that we are not in any more.
+            INSERT INTO roomserver_membership (room_nid, target_nid, membership_nid, target_local) VALUES
+                (1, 70, 3, true), (1, 71, 3, false), (1, 72, 3, false), (1, 73, 3, false), (1, 74, 3, false), (1, 75, 1, false),
+                (1, 77, 3, false), (2, 70, 1, true), (2, 76, 3, false);
             INSERT INTO keyserver_cross_signing_keys (user_id, key_type, key_data) VALUES ('@x:far.example', 1, 'XM');
             INSERT INTO keyserver_cross_signing_sigs (origin_user_id, origin_key_id, target_user_id, target_key_id, signature)
             VALUES ('@x:far.example', 'ed25519:D1', '@x:far.example', 'ed25519:XM', 's')
             """#)
         let left = try await server.migrate()
         #expect(
-            try server.rows("SELECT * FROM device_lists_remote_cache")
-                == [#"@x:far.example|D1|{"device_display_name":"Phone","device_id":"D1","keys":{"a":1}}"#])
-        #expect(try server.rows("SELECT * FROM device_lists_remote_extremeties") == ["@x:far.example|9"])
+            try server.rows("SELECT * FROM device_lists_remote_cache ORDER BY 1")
+                == [
+                    #"@out:far.example|D1|{"device_id":"D1","keys":{}}"#,
+                    #"@x:far.example|D1|{"device_display_name":"Phone","device_id":"D1","keys":{"a":1}}"#,
+                ])
+        #expect(
+            try server.rows("SELECT * FROM device_lists_remote_extremeties ORDER BY 1")
+                == ["@out:far.example|0", "@x:far.example|7"])
         #expect(
             try server.rows(
                 "SELECT user_id, keydata::json #> '{signatures,@x:far.example}' FROM e2e_cross_signing_keys")
                 == [#"@x:far.example|{"ed25519:D1": "s"}"#])
-        #expect(left["stale devices of other servers (Synapse asks for them)"] == 1)
+        #expect(left["stale devices of other servers (Synapse asks for them)"] == 5)
     }
 
     @Test("in backups stay under their numbers, and a deleted newest one hides the older")

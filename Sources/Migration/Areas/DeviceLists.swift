@@ -60,11 +60,22 @@ extension Plan {
     }
 
     /// Other servers' users whose devices Dendrite knows and holds for fresh, and how far that goes: user_id, stream_id.
+    ///
+    /// A list that Dendrite has fetched whole is on record as not stale. Without a record it was stale once, or never asked for;
+    /// without a room that users of both servers are in, nobody tells of changes. Of a device that is gone a row without keys is left,
+    /// also where an update before that was missed: the position 0 has Synapse fetch the list with the next update.
     var freshRemoteUsers: SQL {
         """
-        (SELECT user_id, greatest(max(stream_id), 0) AS stream_id FROM keyserver_device_keys
+        (SELECT user_id, CASE WHEN bool_or(key_json = '') THEN 0 ELSE greatest(max(stream_id), 0) END AS stream_id
+         FROM keyserver_device_keys
          WHERE NOT \(isLocal("user_id"))
-         AND user_id NOT IN (SELECT user_id FROM keyserver_stale_device_lists WHERE is_stale) GROUP BY user_id)
+         AND user_id IN (SELECT user_id FROM keyserver_stale_device_lists WHERE NOT is_stale)
+         AND user_id IN (
+             SELECT k.event_state_key
+             FROM roomserver_membership m JOIN roomserver_event_state_keys k ON k.event_state_key_nid = m.target_nid
+             WHERE m.membership_nid = 3 AND m.room_nid IN (
+                 SELECT room_nid FROM roomserver_membership WHERE target_local AND membership_nid = 3))
+         GROUP BY user_id HAVING bool_or(key_json <> ''))
         """
     }
 

@@ -8,8 +8,8 @@ extension Plan {
         Area(
             "pushers",
             [
-                // Dendrite's own clock counts seconds here, a client's milliseconds. A pusher dies with its session,
-                // which Synapse finds by the device.
+                // Dendrite's own clock counts seconds here, a client's milliseconds. Of a session that is gone a pusher is left in
+                // Dendrite and goes on; in Synapse one dies with its session, which it finds by the device.
                 TableLoad(
                     into: "pushers",
                     from: """

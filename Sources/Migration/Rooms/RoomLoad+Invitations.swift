@@ -5,10 +5,17 @@ import Postgres
 
 extension RoomLoad {
     /// Reads the stripped state of invitations into rooms of ours: it stands in the invitations' own table alone.
+    ///
+    /// Who is invited again before an answer has a row for the first invitation only, which serves the one that is open.
     mutating func readInvitations(_ source: inout Connection) throws {
+        var again: [String: [UInt8]] = [:]
         try source.copyOut(
             """
-            SELECT i.invite_event_id, i.invite_event_json FROM roomserver_invites i
+            SELECT i.invite_event_id, i.invite_event_json, o.event_id
+            FROM roomserver_invites i
+                 LEFT JOIN roomserver_membership m
+                     ON m.room_nid = i.room_nid AND m.target_nid = i.target_nid AND m.membership_nid = 2 AND NOT i.retired
+                 LEFT JOIN roomserver_events o ON o.event_nid = m.event_nid
             WHERE i.room_nid = ANY (\(partition.rooms))
                   AND EXISTS (SELECT 1 FROM roomserver_events e WHERE e.event_id = i.invite_event_id)
             """
@@ -22,8 +29,10 @@ extension RoomLoad {
                     JSONScanner.isArray(json, state)
                 else { continue }
                 strippedState[id] = Array(json, state)
+                if let open = fields.string() { again[open] = strippedState[id] }
             }
         }
+        strippedState.merge(again) { own, _ in own }
         for row in try source.rows(
             """
             SELECT i.room_nid, i.event_nid, k.event_state_key

@@ -97,6 +97,19 @@ struct EventReaderTests {
         #expect(odd == (["$a"], []))
     }
 
+    @Test("refuses what is nested more deeply than Synapse reads, the event and its content among the levels")
+    func nesting() throws {
+        func read(_ levels: Int) throws {
+            let value = String(repeating: "[", count: levels - 2) + String(repeating: "]", count: levels - 2)
+            let bytes = Array(#"{"type":"t","sender":"s","content":{"a":\#(value)},"origin_server_ts":1}"#.utf8)
+            var reader = EventReader()
+            let span = bytes.span
+            try reader.read(span, keepsEventID: false)
+        }
+        try read(127)
+        #expect(throws: JSONFault.self) { try read(128) }
+    }
+
     @Test(
         "refuses what is no event, in words that do not quote it",
         arguments: [

@@ -60,6 +60,25 @@ struct OddInvitationsTests {
         #expect(try server.rows("SELECT event_id FROM event_forward_extremities") == [bob.id])
     }
 
+    @Test("that are repeated have the stripped state of the first, which alone has a row")
+    func repeated() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let first = room.send("m.room.member", stateKey: "@bob:example.org", content: #"{"membership":"invite"}"#)
+        let second = room.send("m.room.member", stateKey: "@bob:example.org", content: #"{"membership":"invite"}"#)
+        server.invite(
+            "@bob:example.org", to: room.id, nid: room.nid, eventID: first.id, syncID: nil,
+            strippedState: #"[{"type":"m.room.name"}]"#)
+        server.add("UPDATE roomserver_membership SET event_nid = \(second.nid) WHERE membership_nid = 2")
+        try await server.migrate()
+        #expect(
+            try server.rows(
+                """
+                SELECT m.event_id, json::json -> 'unsigned' -> 'invite_room_state'
+                FROM local_current_membership m JOIN event_json j USING (event_id) WHERE membership = 'invite'
+                """) == [#"\#(second.id)|[{"type":"m.room.name"}]"#])
+    }
+
     @Test("into rooms of ours get the stripped state that stands elsewhere")
     func intoOurs() async throws {
         let server = try OddServer()

@@ -123,8 +123,25 @@ struct OddTextTests {
         let auth = room.state("x.auth", content: "{}", .init(auth: ["$" + noise(6_000)]))
         let redaction = room.send(
             "m.room.redaction", .unapplied, content: "{}", .init(members: [#""redacts":"$\#(noise(6_000))""#]))
-        try await server.migrate()
+        let sent = room.say("long transaction", .live, .init(transaction: (1, noise(6_000))))
+        let other = server.room("!\(noise(240)):example.org")
+        let reply = other.send(
+            "m.room.message",
+            content: #"{"m.relates_to":{"rel_type":"m.thread","event_id":"$\#(noise(2_480))"},"body":"x","msgtype":"m.text"}"#)
+        server.add(
+            """
+            INSERT INTO syncapi_receipts (id, room_id, receipt_type, user_id, event_id, receipt_ts)
+            VALUES (1, \(room.id), 'm.read', '@zoe:far.example', \("$" + noise(6_000)), 5);
+            SELECT setval('syncapi_receipt_id', 1);
+            INSERT INTO userapi_notifications (localpart, server_name, room_id, event_id, stream_pos, ts_ms, highlight, notification_json)
+            VALUES ('alice', 'example.org', \(other.id), \(reply.id), 1, 1, true, '{"actions":["notify"]}')
+            """)
+        let left = try await server.migrate()
         #expect(try server.rejected() == [])
+        #expect(left["receipts for events whose ids are too long"] == 1)
+        #expect(left["transaction ids that are too long"] == 1)
+        #expect(try server.rows("SELECT event_id FROM events WHERE event_id = \(sent.id)") == [sent.id])
+        #expect(try server.rows("SELECT thread_id, notif_count FROM event_push_summary") == ["main|1"])
         #expect(
             try server.rows("SELECT octet_length(json) > 64000 FROM event_json WHERE event_id = \(body.id)") == ["t"])
         #expect(try server.rows("SELECT state_key FROM current_state_events WHERE event_id = \(state.id)") == [key])
