@@ -9,6 +9,8 @@ struct ContentParts {
     private(set) var avatarURL: Range<Int>?
     private(set) var minLifetime: Range<Int>?
     private(set) var maxLifetime: Range<Int>?
+    /// The whole member, its key included.
+    private(set) var thirdPartyInvite: Range<Int>?
 
     /// Notes a member of content; of several of one name the last counts.
     mutating func note(_ json: Span<UInt8>, _ key: Range<Int>, _ value: Range<Int>) {
@@ -20,6 +22,8 @@ struct ContentParts {
         case 12 where JSONScanner.equals(json, key, "m.relates_to"): relatesTo = value
         case 12 where JSONScanner.equals(json, key, "min_lifetime"): minLifetime = value
         case 12 where JSONScanner.equals(json, key, "max_lifetime"): maxLifetime = value
+        case 18 where JSONScanner.equals(json, key, "third_party_invite"):
+            thirdPartyInvite = key.lowerBound - 1..<value.upperBound
         default: break
         }
     }

@@ -8,6 +8,8 @@ import Postgres
 /// derives it: hashes and signatures cover neither.
 struct EventWriter {
     private(set) var reader = EventReader()
+    /// What is not carried of the content of the event that was read last; see ``ThirdPartyInvite``.
+    private var dropped: Range<Int>?
     /// Events that are no outliers, so none is missing from its room's graph.
     private(set) var recent = RecentEvents()
     /// Parents that the caller knows to be loaded and no outliers.
@@ -36,6 +38,12 @@ struct EventWriter {
             try reader.read(json, keepsEventID: version.hasEventIDInJSON)
         } catch {
             throw RejectedRow(key: Self.string(eventID), column: "event_json", reason: error.description)
+        }
+        dropped = nil
+        if let proof = reader.parts.thirdPartyInvite, let event = CanonicalJSON(reading: Array(json, 0..<json.count)),
+            ThirdPartyInvite.isUncovered(by: Self.string(eventID), in: event, version)
+        {
+            dropped = ThirdPartyInvite.withComma(proof, in: json)
         }
     }
 
@@ -72,6 +80,7 @@ struct EventWriter {
         let content = reader.parts
         let device = timeline.device(of: facts.transaction)
         try event(facts, content, eventID, roomID, json, &sink)
+        if dropped != nil { sink.leaveOut("third_party_invite of invitations whose ids do not cover it") }
         body(facts, device, eventID, roomID, json, &sink)
         if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
         graph(facts, eventID, roomID, json, &sink)
@@ -142,7 +151,12 @@ struct EventWriter {
             row.writeText { row in
                 row.piece("{")
                 for run in reader.carried {
-                    row.piece(json.extracting(run))
+                    if let dropped, run.contains(dropped.lowerBound) {
+                        row.piece(json.extracting(run.lowerBound..<dropped.lowerBound))
+                        row.piece(json.extracting(dropped.upperBound..<run.upperBound))
+                    } else {
+                        row.piece(json.extracting(run))
+                    }
                     row.piece(",")
                 }
                 row.piece("\"unsigned\":{")

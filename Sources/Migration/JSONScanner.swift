@@ -121,7 +121,7 @@ enum JSONScanner {
         while at < bytes.count, isSpace(bytes[at]) { at += 1 }
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool {
+    static func isSpace(_ byte: UInt8) -> Bool {
         byte <= 0x20 && (byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09)
     }
 

@@ -43,5 +43,7 @@ extension Plan {
     }
 
     /// Dendrite takes what a client or another server calls an event, however long; Synapse has an index of it.
-    private var isIndexable: SQL { "(octet_length(x.room_id) + octet_length(x.event_id) <= \(EventWriter.longestIndexEntry))" }
+    private var isIndexable: SQL {
+        "(octet_length(x.room_id) + octet_length(x.event_id) <= \(EventWriter.longestIndexEntry))"
+    }
 }

@@ -29,8 +29,8 @@ extension Verification {
         _ event: SampledEvent, _ json: String, _ text: inout VerificationReport.Check,
         _ name: inout VerificationReport.Check
     ) throws {
-        let before = CanonicalJSON(reading: Array(event.json.utf8)).map { carried($0, event.version) }
-        let after = CanonicalJSON(reading: Array(json.utf8)).map { carried($0, event.version) }
+        let before = CanonicalJSON(reading: Array(event.json.utf8)).map { carried($0, event) }
+        let after = CanonicalJSON(reading: Array(json.utf8)).map { carried($0, event) }
         text.examined += 1
         if before != after || after == nil { text.note(wrong: event.id) }
         guard let after, let hash = ReferenceHash(event.version) else { return }
@@ -41,10 +41,12 @@ extension Verification {
     }
 
     /// The members that hashes and signatures may cover.
-    private func carried(_ event: CanonicalJSON, _ version: RoomVersion) -> CanonicalJSON {
-        guard var members = event.members else { return event }
+    private func carried(_ text: CanonicalJSON, _ event: SampledEvent) -> CanonicalJSON {
+        guard var members = text.members else { return text }
         members[Array("unsigned".utf8)] = nil
-        if !version.hasEventIDInJSON { members[Array("event_id".utf8)] = nil }
-        return .object(members)
+        if !event.version.hasEventIDInJSON { members[Array("event_id".utf8)] = nil }
+        let carried = CanonicalJSON.object(members)
+        return ThirdPartyInvite.isUncovered(by: event.id, in: carried, event.version)
+            ? ThirdPartyInvite.without(carried) : carried
     }
 }

@@ -127,7 +127,9 @@ struct OddTextTests {
         let other = server.room("!\(noise(240)):example.org")
         let reply = other.send(
             "m.room.message",
-            content: #"{"m.relates_to":{"rel_type":"m.thread","event_id":"$\#(noise(2_480))"},"body":"x","msgtype":"m.text"}"#)
+            content:
+                #"{"m.relates_to":{"rel_type":"m.thread","event_id":"$\#(noise(2_480))"},"body":"x","msgtype":"m.text"}"#
+        )
         server.add(
             """
             INSERT INTO syncapi_receipts (id, room_id, receipt_type, user_id, event_id, receipt_ts)

@@ -40,8 +40,9 @@ struct ReferenceHash {
         if version >= 11, type == "m.room.create" { return content }
         let names = keptNames(of: type)
         var kept = members.filter { name, _ in CanonicalJSON.text(name).map(names.contains) ?? false }
-        if version >= 11, type == "m.room.member", let signed = content["third_party_invite"]?["signed"] {
-            kept[Array("third_party_invite".utf8)] = .object([Array("signed".utf8): signed])
+        if version >= 11, type == "m.room.member", let proof = content["third_party_invite"]?.members {
+            // Synapse keeps an empty one where nothing is signed.
+            kept[Array("third_party_invite".utf8)] = .object(proof.filter { $0.key == Array("signed".utf8) })
         }
         return .object(kept)
     }
