@@ -30,8 +30,8 @@ enum Ending: Int32, CaseIterable, Sendable {
         case .database: "a database refused or could not be reached; run the same command again"
         case .media: "media could not be copied; the same command tries again"
         case .checkErrors:
-            "something stands in the way that the checks found, or a configuration file that cannot be used; nothing was "
-                + "written"
+            "something stands in the way that the checks found, or a configuration file that cannot be used; this run "
+                + "wrote nothing"
         case .checkWarnings: "'check' found nothing but warnings"
         case .usage: "the command line is wrong"
         case .interrupted: "it was stopped by a signal; the same command goes on"
