@@ -9,16 +9,22 @@ extension Ledger {
     }
 
     /// Says that whoever leads has stopped on purpose, so that those who joined stop as well.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func halt(on target: inout Connection) throws(PostgresError) {
         try target.execute("UPDATE matrix_loader.migration SET is_halted = true WHERE finished_at IS NULL")
     }
 
     /// Whether whoever led has stopped on purpose, and nobody has gone on since.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func isHalted(on target: inout Connection) throws(PostgresError) -> Bool {
         try target.value("SELECT is_halted FROM matrix_loader.migration") == "t"
     }
 
     /// The stage whose loads may be taken; nil before the first.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func openStage(on target: inout Connection) throws(PostgresError) -> TableLoad.Stage? {
         try target.integer("SELECT stage FROM matrix_loader.migration").flatMap { TableLoad.Stage(rawValue: Int($0)) }
     }
@@ -30,12 +36,16 @@ extension Ledger {
     }
 
     /// Whether somebody is running one of some loads.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func areTaken(_ loads: [String], on target: inout Connection) throws(PostgresError) -> Bool {
         let running = Set(try runningLoads(on: &target).map(\.id))
         return loads.contains { running.contains($0) }
     }
 
     /// The loads that are not done, those under way among them.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func openLoads(on target: inout Connection) throws(PostgresError) -> [String] {
         try target.rows("SELECT id FROM matrix_loader.load WHERE finished_at IS NULL ORDER BY stage, weight DESC, id")
             .compactMap { $0[0] }

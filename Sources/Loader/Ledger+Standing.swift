@@ -54,6 +54,8 @@ extension Ledger {
     }
 
     /// When the migration began and ended; nil where none was begun.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func times(on target: inout Connection) throws(PostgresError) -> Times? {
         let format = "YYYY-MM-DD\"T\"HH24:MI:SS\"Z\""
         let row = try target.rows(
@@ -72,6 +74,7 @@ extension Ledger {
     ///
     /// A worker has locked its load's row, so the row's `xmax` is the worker's transaction, which lives as long as
     /// somebody holds the lock on its id. Locking rows to find out would hide them from workers that look for work.
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func runningLoads(on target: inout Connection) throws(PostgresError) -> [RunningStep] {
         try target.rows(
             """
@@ -88,6 +91,8 @@ extension Ledger {
     }
 
     /// Indexes, constraints and triggers that somebody puts back or checks at this moment, and tables that are analysed.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func runningRebuilds(on target: inout Connection) throws(PostgresError) -> [RunningStep] {
         try target.rows(
             """
@@ -111,6 +116,7 @@ extension Ledger {
     /// How fast whoever leads has come on since; nil where nobody does.
     ///
     /// - Parameter lock: the advisory lock that the process holds.
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func pace(of lock: Int64, on target: inout Connection) throws(PostgresError) -> Pace? {
         let row = try target.rows(
             """
@@ -127,6 +133,8 @@ extension Ledger {
     }
 
     /// Names of the indexes, constraints and triggers that are set aside at this moment, or back and not checked yet.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func awayNames(on target: inout Connection) throws(PostgresError) -> [String] {
         try target.rows(
             "SELECT name FROM matrix_loader.set_aside WHERE is_away GROUP BY table_name, name ORDER BY min(number)"
@@ -134,11 +142,15 @@ extension Ledger {
     }
 
     /// The weight of all loads, as ``LoadProgress`` counts it.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func weight(on target: inout Connection) throws(PostgresError) -> Int {
         Int(try target.integer("SELECT coalesce(sum(greatest(weight, 1)), 0) FROM matrix_loader.load") ?? 0)
     }
 
     /// The weight of all loads that are done, as ``LoadProgress`` counts it.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func doneWeight(on target: inout Connection) throws(PostgresError) -> Int {
         let weight = try target.integer(
             "SELECT coalesce(sum(greatest(weight, 1)), 0) FROM matrix_loader.load WHERE finished_at IS NOT NULL")

@@ -55,6 +55,7 @@ extension Ledger {
     /// Sequences that have moved since the migration ended: somebody uses what was loaded.
     ///
     /// None where it has not ended.
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func movedSequences(on target: inout Connection) throws(PostgresError) -> [String] {
         var moved: [String] = []
         for row in try target.rows(

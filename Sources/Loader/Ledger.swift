@@ -150,6 +150,8 @@ public struct Ledger: Sendable {
     }
 
     /// All loads, done or not, in the order in which they were planned to run.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func loads(on target: inout Connection) throws(PostgresError) -> [Entry] {
         try target.rows(
             """
@@ -165,6 +167,8 @@ public struct Ledger: Sendable {
     }
 
     /// What was left behind, by name.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func leftOut(on target: inout Connection) throws(PostgresError) -> [(what: String, rows: Int)] {
         try target.rows(
             "SELECT what, sum(rows) FROM matrix_loader.left_out GROUP BY what HAVING sum(rows) > 0 ORDER BY what"
@@ -172,6 +176,8 @@ public struct Ledger: Sendable {
     }
 
     /// The rejected rows of all loads, and those that are only named.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func rejected(on target: inout Connection) throws(PostgresError) -> [(load: String, row: RejectedRow)] {
         try target.rows("SELECT load, key, column_name, reason FROM matrix_loader.rejected_row ORDER BY load, key").map
         {
@@ -180,6 +186,8 @@ public struct Ledger: Sendable {
     }
 
     /// Rows written to each table.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
     public func loadedRows(on target: inout Connection) throws(PostgresError) -> [(table: String, rows: Int)] {
         try target.rows(
             "SELECT table_name, sum(rows) FROM matrix_loader.loaded_rows GROUP BY table_name ORDER BY table_name"
@@ -193,6 +201,7 @@ public struct Ledger: Sendable {
     ///   - extra: tables that are needed no more.
     ///   - omissions: what the report is to name as left behind beside what loads have counted. It is written in
     ///     the same transaction, so that a run which is killed just before does not leave it to be counted twice.
+    /// - Throws: ``PostgresError`` if the target is lost; the same call goes on.
     public func complete(
         _ closing: [SQL] = [], dropping extra: [String],
         noting omissions: [(load: String, what: String, rows: Int)] = [], on target: inout Connection

@@ -115,6 +115,8 @@ public struct RowSink: ~Copyable {
     }
 
     /// Sends all that waits.
+    ///
+    /// - Throws: ``PostgresError`` if the target refuses a row or is lost.
     public mutating func flush() throws(PostgresError) {
         var left: [Int] = []
         for position in buffers.indices {

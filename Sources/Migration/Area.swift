@@ -5,7 +5,7 @@ public import Loader
 public struct Area: Sendable {
     public let name: String
     public let loads: [TableLoad]
-    /// What is counted and named in the report because it has no place in Synapse.
+    /// What is counted and named in the report because it is left behind.
     public let omissions: [Omission]
 
     public init(_ name: String, _ loads: [TableLoad], omissions: [Omission] = []) {

@@ -24,15 +24,16 @@ public struct StreamOrderingRange: Sendable, Hashable, Codable {
 
     /// The four ranges of a server, in ascending order.
     ///
+    /// Below them lie invitations from other servers that have no number.
+    ///
     /// - Parameters:
     ///   - highestSyncID: the highest number of a timeline event or invitation.
     ///   - highestEventNID: the highest `event_nid`.
-    ///   - unnumbered: invitations from other servers that have no number.
     ///   - firstLateNID: the lowest `event_nid` that the sync component had not got to.
     public static func ranges(
-        highestSyncID: Int64, highestEventNID: Int64, unnumbered: Int64 = 0, firstLateNID: Int64? = nil
+        highestSyncID: Int64, highestEventNID: Int64, firstLateNID: Int64? = nil
     ) -> [StreamOrderingRange] {
-        let lowestUnseen = -(highestEventNID + highestSyncID + 2) - unnumbered
+        let lowestUnseen = -(highestEventNID + highestSyncID + 2)
         var ranges = [
             StreamOrderingRange(kind: .unseen, bounds: lowestUnseen...(-(highestSyncID + 2))),
             StreamOrderingRange(kind: .backfilled, bounds: -(highestSyncID + 1)...(-1)),

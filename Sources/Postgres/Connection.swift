@@ -57,6 +57,8 @@ public struct Connection: ~Copyable {
     }
 
     /// All rows of a query as text; for small answers, as they are held in memory twice.
+    ///
+    /// - Throws: ``PostgresError`` if the server refuses the statement or is lost.
     public mutating func rows(_ sql: SQL) throws(PostgresError) -> [[String?]] {
         let result = try run(sql)
         defer { PQclear(result) }
@@ -68,11 +70,15 @@ public struct Connection: ~Copyable {
     }
 
     /// The first column of a query's first row as text; nil if there is no row or it is NULL.
+    ///
+    /// - Throws: ``PostgresError`` if the server refuses the statement or is lost.
     public mutating func value(_ sql: SQL) throws(PostgresError) -> String? {
         try rows(sql).first?.first ?? nil
     }
 
     /// The first column of a query's first row as a number; nil if there is no row, or it is NULL or no whole number.
+    ///
+    /// - Throws: ``PostgresError`` if the server refuses the statement or is lost.
     public mutating func integer(_ sql: SQL) throws(PostgresError) -> Int64? {
         try value(sql).flatMap { Int64($0) }
     }
@@ -90,6 +96,8 @@ public struct Connection: ~Copyable {
     }
 
     /// Runs `body` in a transaction that is committed if it returns and rolled back if it throws.
+    ///
+    /// - Throws: what `body` throws, and ``PostgresError``; then the transaction was rolled back.
     public mutating func transaction<Result>(
         _ begin: SQL = "BEGIN", _ body: (inout Connection) throws -> Result
     ) throws -> Result {

@@ -54,7 +54,13 @@ final class BenchScratch: Sendable {
 
     /// Removes everything; what resists is named.
     func remove() {
-        for folder in folders.withLock(\.self) { try? FileManager.default.removeItem(at: folder) }
+        for folder in folders.withLock(\.self) {
+            do {
+                try FileManager.default.removeItem(at: folder)
+            } catch {
+                Output.message("\(folder.path(percentEncoded: false)) could not be removed: \(FileFault(error)).\n")
+            }
+        }
         for name in databases.withLock(\.self) {
             do {
                 var connection = try maintenance()

@@ -24,7 +24,7 @@ enum Ending: Int32, CaseIterable, Sendable {
     private var meaning: String {
         switch self {
         case .done: "all is done"
-        case .failed: "it failed; the last line on standard error says why"
+        case .failed: "it failed, or 'verify' found something wrong; the last line on standard error says why"
         case .doneWithRejectedRows:
             "all is done but for rows or media that could not be carried, which the rejects file names"
         case .database: "a database refused or could not be reached; run the same command again"

@@ -51,7 +51,6 @@ struct RangeTests {
         let highestNID = Int64.random(in: 0...10_000, using: &random)
         let ranges = StreamOrderingRange.ranges(
             highestSyncID: Int64.random(in: 0...10_000, using: &random), highestEventNID: highestNID,
-            unnumbered: Int64.random(in: 0...5, using: &random),
             firstLateNID: Bool.random(using: &random) ? Int64.random(in: 1...10_001, using: &random) : nil)
         #expect(ranges.map(\.kind) == Array(StreamOrderingRange.Kind.allCases.prefix(ranges.count)))
         #expect(ranges.count >= 3)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Rows of the source that have no place in Synapse, by name.
+/// Rows of the source that are left behind, by name.
 public struct LeftBehind: Sendable, Codable, Hashable {
     public var what: String
     public var rows: Int

@@ -132,10 +132,10 @@ struct RoomLoad {
     }
 
     private mutating func note(
-        _ event: EventReader, _ json: Span<UInt8>, in nid: Int64, nid event_nid: Int64, eventID: String, depth: Int64,
+        _ event: EventReader, _ json: Span<UInt8>, in roomNID: Int64, nid: Int64, eventID: String, depth: Int64,
         isRejected: Bool, filed: (type: String?, key: String?)
     ) {
-        guard let room = rooms[nid], let type = JSONScanner.text(json, event.type),
+        guard let room = rooms[roomNID], let type = JSONScanner.text(json, event.type),
             let stateKey = event.stateKey,
             let key = JSONScanner.text(json, stateKey), let sender = JSONScanner.text(json, event.sender),
             // PostgreSQL cannot hold U+0000; the third pass names such an event.
@@ -156,7 +156,7 @@ struct RoomLoad {
         if type == "m.room.create", !isRejected, room.creator == nil { room.creator = sender }
         room.stateEvents.append(
             StateEvent(
-                nid: event_nid, eventID: eventID, depth: depth, key: room.keys.number(type: type, stateKey: key),
+                nid: nid, eventID: eventID, depth: depth, key: room.keys.number(type: type, stateKey: key),
                 isFiledRight: filed.type == type && filed.key == key, isRejected: isRejected, membership: membership,
                 authEvents: authEvents))
     }

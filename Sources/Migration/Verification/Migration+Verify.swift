@@ -10,7 +10,8 @@ extension Migration {
     /// hold more than Dendrite did, but nothing may be missing of what it never removes by itself.
     ///
     /// - Parameter sample: how many events and files of media are looked at closely; all are counted.
-    /// - Throws: ``VerificationError`` without a finished migration; ``PostgresError``.
+    /// - Throws: ``VerificationError`` without a finished migration; ``MigrationError`` of one that was given up;
+    ///   ``CancellationError`` if somebody asked to stop; ``PostgresError``.
     public func verify(sample: Int = 1000) throws -> VerificationReport {
         var target = try openWholeTarget()
         var source = try openWholeSource()
