@@ -11,22 +11,3 @@ protocol Benchmark: Sendable {
     /// - Throws: ``Skipped`` if something that it needs is not here.
     func measure(_ workbench: Workbench) throws -> Double
 }
-
-/// What a figure should be below.
-struct Goal {
-    let atMost: Double
-    let aim: Double
-}
-
-/// Why a benchmark was not run, as a sentence.
-struct Skipped: Error {
-    let reason: String
-}
-
-/// What went wrong, as a sentence.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-}
-
-/// Somebody pressed Ctrl-C.
-struct Interrupted: Error {}

@@ -8,11 +8,3 @@ struct StateEntry {
     let sender: Int
     let content: [UInt8]
 }
-
-/// A user's place in a room.
-struct Member {
-    var entry: StateEntry
-    var membership: Membership
-    /// Where the user stands in the list of joined ones.
-    var position: Int?
-}

@@ -40,10 +40,3 @@ final class EventRow {
 
     var isOnTimeline: Bool { draft.arrival == .live || draft.arrival == .backfilled }
 }
-
-/// A room by its number, id and version.
-struct RoomIdentity: Sendable {
-    let number: Int64
-    let id: [UInt8]
-    let version: RoomVersion
-}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a figure should be below.
+struct Goal {
+    let atMost: Double
+    let aim: Double
+}
