@@ -60,9 +60,7 @@ struct RoomLoad {
         try writeStateEvents(timeline, &source, &sink)
         try writeRedactions(&source, &sink)
         let unconfirmed = rooms.values.reduce(0) { $0 + $1.unconfirmedMemberships.count }
-        if unconfirmed > 0 {
-            sink.leaveOut("memberships of our users that their rooms' state does not say", unconfirmed)
-        }
+        if unconfirmed > 0 { sink.leaveOut(Verification.unconfirmed, unconfirmed) }
     }
 
     // MARK: - Reading

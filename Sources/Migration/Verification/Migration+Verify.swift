@@ -37,6 +37,7 @@ extension Migration {
             guard inputs?.phases.isEmpty ?? true else { return report }
             report.checks += try verification.events(&source, &target)
             report.checks += try verification.transactions(&source, &target)
+            report.checks += try verification.memberships(&source, &target)
             report.checks += try verification.sampledEvents(&source, &target)
             if plan.media != nil { report.checks += try verification.media(&source, &target) }
             report.checks += try verification.invariants(&target)

@@ -15,7 +15,9 @@ extension Verification {
                 SELECT DISTINCT o.session_id, o.transaction_id COLLATE "C", o.room_id COLLATE "C"
                 FROM syncapi_output_room_events o JOIN roomserver_events e ON e.event_id = o.event_id
                      JOIN roomserver_rooms r ON r.room_nid = e.room_nid AND r.room_version <> ALL (\(RoomVersion.unsupported))
-                WHERE o.transaction_id <> '' AND o.session_id IN (SELECT s.session_id FROM \(plan.sessions) s)
+                     JOIN \(plan.sessions) s ON s.session_id = o.session_id
+                WHERE o.transaction_id <> ''
+                      AND octet_length(concat(o.room_id, s.user_id, s.device_id, o.transaction_id)) <= \(EventWriter.longestIndexEntry)
                       AND o.event_id <> ALL (\(rejected.filter { $0.hasPrefix("$") }.sorted()))) t
             """)
         check.examined = Int(expected ?? 0)

@@ -29,7 +29,7 @@ struct OddThirdPartyInvitesTests {
             #""membership":"invite",\#(proof)"#, #"\#(proof),"membership":"invite""#,
             #""a":1 , \#(proof) , "membership":"invite""#,
         ]
-        let left = [#""membership":"invite""#, #""membership":"invite""#, #""a":1 , "membership":"invite""#]
+        let left = [#""membership":"invite""#, #""membership":"invite""#, #""a":1  , "membership":"invite""#]
         var events: [OddEvent] = []
         for (time, (content, without)) in zip(contents, left).enumerated() {
             let text = invitation(content, at: time)

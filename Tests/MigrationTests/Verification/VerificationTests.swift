@@ -52,6 +52,9 @@ struct VerificationTests {
         Damage(
             "DELETE FROM event_txn_id_device_id WHERE event_id = (SELECT min(event_id) FROM event_txn_id_device_id)",
             "Clients' transactions lead to their events"),
+        Damage(
+            "DELETE FROM local_current_membership WHERE event_id = (SELECT min(event_id) FROM local_current_membership)",
+            "Our users are in the rooms that they were in"),
         Damage("DELETE FROM event_forward_extremities", "Rooms with our users in them have a newest event"),
         Damage(
             "UPDATE room_memberships SET membership = 'ban' WHERE membership = 'join'",
