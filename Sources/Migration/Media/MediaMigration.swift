@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Loader
 import MediaCopier
 import Postgres
 
@@ -26,6 +27,7 @@ struct MediaMigration {
                     visit)
             }
         }
+        Failpoint.reach(.mediaSynced)
         return flow.report
     }
 
@@ -39,7 +41,9 @@ struct MediaMigration {
         func next() -> MediaFile? {
             guard failure == nil else { return nil }
             do {
-                return try flow.next(read)
+                let file = try flow.next(read)
+                if file != nil { Failpoint.reach(.mediaTaken) }
+                return file
             } catch {
                 failure = error
                 return nil
@@ -49,6 +53,7 @@ struct MediaMigration {
         let copier = MediaCopier(source: inputs.source, target: inputs.store, options: inputs.options)
         let summary = try withoutActuallyEscaping(next) { next in
             try copier.copy(AnyIterator(next), progress: inputs.progress) { number, outcome in
+                if outcome.isAtTarget { Failpoint.reach(.mediaCopied) }
                 guard let file = flow.finish(number, outcome), failure == nil else { return }
                 do { try visit(file) } catch { failure = error }
             }
