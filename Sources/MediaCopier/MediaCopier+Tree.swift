@@ -7,7 +7,7 @@ extension MediaCopier {
     /// - Parameters:
     ///   - progress: Counters to read meanwhile from other threads, and the means to stop.
     ///   - leaveOut: Is told of all else that the source holds: symbolic links, devices, names that are no UTF-8, folders
-    ///     that may not be read. Nothing of that is followed or copied.
+    ///     that can't be read. Nothing of that is followed or copied.
     /// - Returns: As ``copy(_:progress:report:)`` does.
     /// - Throws: ``MediaError`` if copying could not go on.
     public func copyTree(

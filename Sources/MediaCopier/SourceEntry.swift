@@ -13,7 +13,7 @@ public struct SourceEntry: Sendable, Hashable {
         case other
         /// Its name is not UTF-8: `path` shows it with replacement characters. If it is a folder, it is not entered.
         case unusableName
-        /// A folder that this user may not read.
+        /// A folder that cannot be read, or not to its end. What could be read of it is listed.
         case unreadableFolder
     }
 

@@ -34,10 +34,11 @@ public struct SourceListing: Sequence, IteratorProtocol {
 
     public mutating func next() -> SourceEntry? {
         if let folder = entered.take() {
-            guard let entries = root.entries(of: folder.path) else {
+            let (entries, isWhole) = root.entries(of: folder.path)
+            pending += entries.sorted { $1.path.utf8.lexicographicallyPrecedes($0.path.utf8) }
+            guard isWhole else {
                 return SourceEntry(path: folder.path.isEmpty ? "." : folder.path, kind: .unreadableFolder)
             }
-            pending += entries.sorted { $1.path.utf8.lexicographicallyPrecedes($0.path.utf8) }
         }
         guard let entry = pending.popLast() else { return nil }
         if entry.kind == .folder { entered = entry }
@@ -66,24 +67,26 @@ extension SourceListing {
 
         init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
 
-        /// What lies in a folder; nil if that can't be opened.
-        func entries(of folder: String) -> [SourceEntry]? {
+        /// What lies in a folder, as far as it can be read, and whether that is all.
+        func entries(of folder: String) -> (entries: [SourceEntry], isWhole: Bool) {
             let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
             let opened = openat(descriptor.rawValue, folder.isEmpty ? "." : folder, flags)
-            guard opened >= 0 else { return nil }
+            guard opened >= 0 else { return ([], false) }
             guard let stream = fdopendir(opened) else {
                 close(opened)
-                return nil
+                return ([], false)
             }
             defer { closedir(stream) }
             var entries: [SourceEntry] = []
-            while let entry = readdir(stream) {
+            while true {
+                // Only errno tells the end from a failure.
+                errno = 0
+                guard let entry = readdir(stream) else { return (entries, errno == 0) }
                 let name = Self.withBytes(entry) { String(cString: $0) }
                 if name == "." || name == ".." { continue }
                 let path = folder.isEmpty ? name : "\(folder)/\(name)"
                 entries.append(SourceEntry(path: path, kind: Self.kind(entry, in: opened)))
             }
-            return entries
         }
 
         private static func kind(_ entry: UnsafeMutablePointer<dirent>, in directory: Int32) -> SourceEntry.Kind {

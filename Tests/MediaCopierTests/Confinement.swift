@@ -64,9 +64,11 @@ enum Confinement {
 
     #if arch(x86_64)
         static let copyFileRange: UInt32 = 326
+        static let getdents64: UInt32 = 217
         static let renameat: UInt32 = 264
     #else
         static let copyFileRange: UInt32 = 285
+        static let getdents64: UInt32 = 61
         static let renameat: UInt32 = 38
     #endif
 }

@@ -168,4 +168,17 @@ struct FallbackTests {
         #expect(outcomes[0]?.fault == .changedWhileCopied)
         #expect(folders.filesAtTarget.isEmpty)
     }
+
+    @Test("to list a folder, that folder is named as unreadable")
+    func unlistable() async throws {
+        let folders = try MediaFolders()
+        try folders.add("a", [1])
+        let (source, target) = (folders.source, folders.target)
+        await #expect(processExitsWith: .success) { [source = source as String, target = target as String] in
+            guard Confinement.refuse([(Confinement.getdents64, EIO)]) else { exit(5) }
+            var left: [SourceEntry] = []
+            let summary = try MediaCopier(source: source, target: target).copyTree { left.append($0) }
+            exit(left == [SourceEntry(path: ".", kind: .unreadableFolder)] && summary.filesCopied == 0 ? 0 : 1)
+        }
+    }
 }
