@@ -83,7 +83,7 @@ public struct MediaCopier: Sendable {
         return try run(files, site, report)
     }
 
-    private func run(
+    func run(
         _ files: some Sequence<MediaFile>,
         _ site: CopySite,
         _ report: (Int, MediaOutcome) -> Void
@@ -137,7 +137,7 @@ public struct MediaCopier: Sendable {
         }
     }
 
-    private func site(
+    func site(
         _ source: SourceTree,
         _ target: TargetTree,
         _ progress: CopyProgress,

@@ -7,7 +7,7 @@ import Synchronization
 final class Throttle: Sendable {
     private let bytesPerSecond: Int?
     /// When the bytes granted so far are used up, in nanoseconds of the monotonic clock.
-    private let usedUp = Mutex<UInt64>(0)
+    let usedUp = Mutex<UInt64>(0)
 
     init(bytesPerSecond: Int?) { self.bytesPerSecond = bytesPerSecond.map { max($0, 1) } }
 
@@ -16,22 +16,27 @@ final class Throttle: Sendable {
 
     /// Sleeps until `count` more bytes may be read.
     func take(_ count: Int) {
-        guard let bytesPerSecond, count > 0 else { return }
-        let cost = UInt64(Double(count) / Double(bytesPerSecond) * 1e9)
-        let now = Self.now
-        let start = usedUp.withLock { usedUp in
-            let start = max(usedUp, now)
-            usedUp = start + cost
-            return start
-        }
-        guard start > now else { return }
-        let nanoseconds = start - now
+        let nanoseconds = grant(count, at: Self.now)
+        guard nanoseconds > 0 else { return }
         var left = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
         var rest = timespec()
         while nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
     }
 
-    private static var now: UInt64 {
+    /// Grants `count` more bytes to somebody who asks at `now`.
+    ///
+    /// - Returns: After how many nanoseconds they may be read.
+    func grant(_ count: Int, at now: UInt64) -> UInt64 {
+        guard let bytesPerSecond, count > 0 else { return 0 }
+        let cost = UInt64(Double(count) / Double(bytesPerSecond) * 1e9)
+        return usedUp.withLock { usedUp in
+            let start = max(usedUp, now)
+            usedUp = start + cost
+            return start - now
+        }
+    }
+
+    static var now: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

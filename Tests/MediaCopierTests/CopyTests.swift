@@ -239,12 +239,4 @@ struct CopyTests {
         #expect(try folders.inode(folders.target + "/x/a") == inode)
         #expect(try folders.inode(folders.target + "/y/a") == inode)
     }
-
-    @Test("keeps to a bandwidth limit without losing bytes", arguments: Engine.allCases)
-    func bandwidth(engine: Engine) throws {
-        let folders = try MediaFolders()
-        let files = try (0..<20).map { try folders.add("\($0)", MediaFolders.content(10_000, seed: $0)) }
-        let (outcomes, _) = try folders.copy(files, with: engine) { $0.bandwidthLimit = 2_000_000 }
-        #expect(outcomes.allSatisfy { $0?.isWhole == true })
-    }
 }
