@@ -52,7 +52,9 @@ struct FailureTests {
     @Test("without a source folder", arguments: Engine.allCases)
     func noSource(engine: Engine) throws {
         let folders = try MediaFolders()
-        let copier = MediaCopier(source: folders.base + "/none", target: folders.target)
+        var options = CopyOptions()
+        options.engine = engine
+        let copier = MediaCopier(source: folders.base + "/none", target: folders.target, options: options)
         let error = #expect(throws: MediaError.self) { try copier.copy([]) }
         #expect(error?.errno == .noSuchFile)
         #expect(error?.description.contains("/none") == true)
