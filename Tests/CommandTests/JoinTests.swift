@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Several processes on one migration, which is held up where the test wants it by a lock on a table of the target.
-@Suite("A worker that joins", .temporaryDatabase, .temporaryFolder)
+@Suite("A worker that joins", .temporaryDatabase, .temporaryFolder, .timeLimit(.minutes(15)))
 struct JoinTests {
     private func until(_ condition: () throws -> Bool) async throws {
         while try !condition() { try await Task.sleep(for: .milliseconds(10)) }

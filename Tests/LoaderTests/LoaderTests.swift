@@ -187,7 +187,9 @@ struct LoaderTests {
         #expect(try target.rows("SELECT count(*), count(DISTINCT id) FROM people") == [["30", "30"]])
     }
 
-    @Test("begins a stage only when all loads of the one before are done, by whichever process")
+    @Test(
+        "begins a stage only when all loads of the one before are done, by whichever process",
+        .timeLimit(.minutes(10)))
     func stages() async throws {
         var target = try prepare()
         try target.execute("SELECT pg_advisory_lock(1)")
@@ -204,6 +206,8 @@ struct LoaderTests {
         try TestLoads.begin(loads)
         async let one: Void = TestLoads.resume(loads, settings)
         async let other: Void = TestLoads.resume(loads, settings)
+        // Where the test ends early, they must as well: their end is waited for.
+        defer { _ = try? target.execute("SELECT pg_advisory_unlock_all()") }
         // One of them runs the slow load, the other has nothing to do but wait for it.
         while try target.integer(
             """

@@ -133,13 +133,14 @@ struct RerunTests {
         let stop = StopRequest()
         let watcher = Task.detached { [target = server.target] in
             var watcher = try Connection(target, side: "the test's target")
-            while try watcher.value("SELECT to_regclass('matrix_loader.migration')") == nil {
+            while !Task.isCancelled, try watcher.value("SELECT to_regclass('matrix_loader.migration')") == nil {
                 try await Task.sleep(for: .milliseconds(5))
             }
             stop.request()
         }
         await #expect(throws: CancellationError.self) { _ = try await server.migration(stop: stop).run() }
-        try await watcher.value
+        watcher.cancel()
+        _ = await watcher.result
         holder.rollBack()
         _ = server.room("!new:example.org")
         try server.write()
