@@ -62,7 +62,7 @@ let package = Package(
             name: "MediaCopierTests", dependencies: ["MediaCopier", "Digest", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
-        .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
+        .testTarget(name: "OptionsTests", dependencies: ["Options", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "MigrationTests",
             dependencies: [
