@@ -51,6 +51,15 @@ static inline long cliburing_cachestat(int descriptor, struct cliburing_cache_st
     return syscall(451, descriptor, whole_file, result, 0u);
 }
 
+// How many processors the calling thread may run on; 0 where the kernel does not say.
+static inline int cliburing_processor_count(void) {
+    unsigned long mask[1024] = {0};
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof(mask), mask);
+    int count = 0;
+    for (long word = 0; word < bytes / (long)sizeof(*mask); word++) count += __builtin_popcountl(mask[word]);
+    return count;
+}
+
 static inline int cliburing_clone(int to, int from) { return ioctl(to, FICLONE, from); }
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLiburing
 import Glibc
 
 /// Threads of the system's, for work that blocks.
@@ -32,6 +33,9 @@ enum Thread {
     /// Waits for a thread's end.
     static func join(_ identifier: Identifier) { pthread_join(identifier, nil) }
 
-    /// How many processors this process may use.
-    static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    /// How many processors this thread may use, which may be fewer than there are (`sched_setaffinity(2)`).
+    static var processorCount: Int {
+        let count = cliburing_processor_count()
+        return count > 0 ? Int(count) : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    }
 }
