@@ -35,15 +35,4 @@ public struct EventRange: Sendable, Hashable, Codable, Identifiable {
             return start < end ? EventRange(id: part, bounds: start..<end, weight: (count + parts - 1) / parts) : nil
         }
     }
-
-    /// The range that a number lies in, of ranges in ascending order.
-    public static func containing(_ nid: Int64, in ranges: [EventRange]) -> EventRange? {
-        var low = 0
-        var high = ranges.count
-        while low < high {
-            let middle = (low + high) / 2
-            if ranges[middle].bounds.upperBound <= nid { low = middle + 1 } else { high = middle }
-        }
-        return low < ranges.count && ranges[low].bounds.contains(nid) ? ranges[low] : nil
-    }
 }

@@ -37,13 +37,6 @@ struct Thumbnail: Sendable, Hashable {
     /// Synapse's name for it: `96-96-image-jpeg-crop`.
     var fileName: String { "\(width)-\(height)-\(type.replacing("/", with: "-"))-\(method.rawValue)" }
 
-    /// The box alone, of which Synapse shall have one picture.
-    var box: Thumbnail {
-        var box = self
-        box.type = Self.madeType
-        return box
-    }
-
     /// Whether an image is no larger than the box.
     func holds(_ image: ImageDimensions) -> Bool { Int(width) >= image.width && Int(height) >= image.height }
 }
