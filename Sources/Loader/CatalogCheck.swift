@@ -3,14 +3,14 @@ public import Postgres
 
 /// Compares loads with the live catalogs of both sides before a row moves, and fits them to the target.
 ///
-/// A column or table that the target does not have is a warning and is not written: its Synapse is older than the one
-/// that the loads were made for. All else that does not fit is an error. Nothing is run on the source: PostgreSQL
-/// only says which columns a query would give.
+/// A column or table that the target does not have is not written: its Synapse is older than the one that the loads were
+/// made for. All else that does not fit is a finding, an error. Nothing is run on the source: PostgreSQL only says which
+/// columns a query would give.
 public struct CatalogCheck: Sendable {
     public private(set) var findings: [Finding] = []
     /// The loads as this target can take them, in the same order.
     public private(set) var loads: [TableLoad] = []
-    /// Columns that the target does not have and loads would fill, by table.
+    /// Columns that the target does not have and loads would fill, by table; none of a table that it does not have itself.
     public private(set) var unwritten: [String: Set<String>] = [:]
 
     private let target: [String: TargetTable]
@@ -29,9 +29,7 @@ public struct CatalogCheck: Sendable {
     /// The load as the target can take it; nil if it has none of the load's tables.
     private mutating func fit(_ load: TableLoad, _ source: inout Connection) throws(PostgresError) -> TableLoad? {
         let absent = load.tables.filter(isAbsent)
-        for table in absent {
-            add(.warning, "there is no table \(table), so what belongs there is not written", remedy: Self.older)
-        }
+        for table in absent { unwritten[table] = [] }
         if !absent.isEmpty, absent.count == load.tables.count { return nil }
         var load = load
         load.tables.removeAll(where: absent.contains)
@@ -51,7 +49,7 @@ public struct CatalogCheck: Sendable {
             load.declared = load.declared.map { fit($0) }
         case .statements(let statements):
             for table in absent {
-                add(.error, "\(load.id) needs the table \(table)", remedy: Self.remedy)
+                add("\(load.id) needs the table \(table)")
             }
             load.work = .statements(statements.map { fit($0) })
         }
@@ -79,22 +77,17 @@ public struct CatalogCheck: Sendable {
         let given = Set(columns.map(\.name))
         for (column, required) in table.columns.sorted(by: { $0.key < $1.key })
         where required.isRequired && !given.contains(column) {
-            add(
-                .error, "\(name).\(column) is NOT NULL without a default, and \(giver) does not give it",
-                remedy: Self.remedy)
+            add("\(name).\(column) is NOT NULL without a default, and \(giver) does not give it")
         }
         return columns.map { column in
             guard let there = table.columns[column.name] else {
-                add(.warning, "there is no column \(name).\(column.name), so it is not written", remedy: Self.older)
                 unwritten[name, default: []].insert(column.name)
                 return false
             }
             if there.isGenerated {
-                add(.error, "\(name).\(column.name) is generated, and \(giver) gives it", remedy: Self.remedy)
+                add("\(name).\(column.name) is generated, and \(giver) gives it")
             } else if there.type.binaryForm != column.type.binaryForm {
-                add(
-                    .error, "\(name).\(column.name) is \(there.typeName), \(giver) gives \(column.type)",
-                    remedy: Self.remedy)
+                add("\(name).\(column.name) is \(there.typeName), \(giver) gives \(column.type)")
             }
             return true
         }
@@ -126,10 +119,8 @@ public struct CatalogCheck: Sendable {
         }
     }
 
-    private static let older = "Update Synapse first if you want it carried; else there is nothing to do"
-
-    private mutating func add(_ severity: Finding.Severity, _ message: String, remedy: String) {
-        let finding = Finding(severity, Sessions.targetSide, message, remedy: remedy)
+    private mutating func add(_ message: String) {
+        let finding = Finding(.error, Sessions.targetSide, message, remedy: Self.remedy)
         // Loads that share a table, as partitions do, would all say the same.
         if !findings.contains(finding) { findings.append(finding) }
     }

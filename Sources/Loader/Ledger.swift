@@ -63,6 +63,7 @@ public struct Ledger: Sendable {
             source_rows bigint NOT NULL DEFAULT 0, seconds double precision, worker text, finished_at timestamptz);
         CREATE TABLE matrix_loader.loaded_rows (load text NOT NULL, table_name text NOT NULL, rows bigint NOT NULL);
         CREATE TABLE matrix_loader.left_out (load text NOT NULL, what text NOT NULL, rows bigint NOT NULL);
+        CREATE TABLE matrix_loader.unwritten (table_name text NOT NULL, column_name text);
         CREATE TABLE matrix_loader.rejected_row (load text NOT NULL, key text NOT NULL, column_name text, reason text NOT NULL);
         CREATE TABLE matrix_loader.set_aside (
             number bigint PRIMARY KEY, table_name text NOT NULL, kind text NOT NULL, name text NOT NULL, definition text NOT NULL,
@@ -88,12 +89,14 @@ public struct Ledger: Sendable {
     /// Writes down what is to be done, in one transaction: from here on the migration can be resumed.
     ///
     /// - Parameters:
+    ///   - unwritten: columns, by table, that loads would fill and the target does not have.
     ///   - kept: tables that no load fills and that `extra` changes, whose rows ``undo(on:)`` is to put back.
     ///   - extra: statements that belong to the same transaction.
     /// - Throws: ``PostgresError`` if the schema is there already or the role may not create it.
     public func begin(
-        _ migration: Migration, _ loads: [TableLoad], keeping kept: [String] = [], extra: [SQL],
-        on target: inout Connection
+        _ migration: Migration, _ loads: [TableLoad], unwritten: [String: Set<String>] = [:],
+        keeping kept: [String] = [],
+        extra: [SQL], on target: inout Connection
     ) throws {
         try target.transaction { target in
             try target.execute(Self.tables)
@@ -104,6 +107,12 @@ public struct Ledger: Sendable {
                 INSERT INTO matrix_loader.migration (version, inputs, plan)
                 VALUES (\(migration.version), \(migration.inputs), \(migration.plan))
                 """)
+            for (table, columns) in unwritten {
+                let names: [String?] = columns.isEmpty ? [nil] : columns.sorted()
+                for name in names {
+                    try target.execute("INSERT INTO matrix_loader.unwritten VALUES (\(table), \(name))")
+                }
+            }
             for load in loads {
                 try target.execute(
                     """
@@ -164,6 +173,25 @@ public struct Ledger: Sendable {
                 id: row[0] ?? "", area: row[1] ?? "", stage: number(2), rows: number(3), bytes: number(4),
                 rejected: number(5), sourceRows: number(6), seconds: row[7].flatMap { Double($0) })
         }
+    }
+
+    /// What loads would have filled and the target does not have: how many values, and tables.
+    ///
+    /// - Throws: ``PostgresError`` if the target does not answer.
+    public func unwritten(on target: inout Connection) throws(PostgresError) -> [(
+        load: String, what: String, rows: Int
+    )] {
+        var counted: [(load: String, what: String, rows: Int)] = []
+        for row in try target.rows("SELECT table_name, column_name FROM matrix_loader.unwritten ORDER BY 1, 2") {
+            guard let table = row[0] else { continue }
+            if let column = row[1] {
+                let rows = Int(try target.integer("SELECT count(*) FROM \(identifier: table)") ?? 0)
+                counted.append((table, "values of \(table).\(column), a column that this Synapse does not have", rows))
+            } else {
+                counted.append((table, "table that this Synapse does not have: \(table)", 1))
+            }
+        }
+        return counted
     }
 
     /// What was left behind, by name.

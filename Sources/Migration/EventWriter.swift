@@ -43,7 +43,10 @@ struct EventWriter {
         if let proof = reader.parts.thirdPartyInvite, let event = CanonicalJSON(reading: Array(json, 0..<json.count)),
             ThirdPartyInvite.isUncovered(by: Self.string(eventID), in: event, version)
         {
-            dropped = ThirdPartyInvite.withComma(proof, in: json)
+            let member = ThirdPartyInvite.withComma(proof, in: json)
+            let rest = Array(json, 0..<member.lowerBound) + Array(json, member.upperBound..<json.count)
+            // Of several that are called so only the last is known here.
+            if CanonicalJSON(reading: rest) == ThirdPartyInvite.without(event) { dropped = member }
         }
     }
 
@@ -80,7 +83,6 @@ struct EventWriter {
         let content = reader.parts
         let device = timeline.device(of: facts.transaction)
         try event(facts, content, eventID, roomID, json, &sink)
-        if dropped != nil { sink.leaveOut("third_party_invite of invitations whose ids do not cover it") }
         body(facts, device, eventID, roomID, json, &sink)
         if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
         graph(facts, eventID, roomID, json, &sink)
@@ -94,6 +96,7 @@ struct EventWriter {
             try rest(facts, content, eventID, roomID, json, &sink)
         }
         transaction(facts, device, eventID, roomID, &sink)
+        if dropped != nil { sink.leaveOut("third_party_invite of invitations whose ids do not cover it") }
     }
 
     static func string(_ bytes: Span<UInt8>) -> String {

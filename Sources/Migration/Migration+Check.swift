@@ -12,7 +12,10 @@ extension Migration {
         var inputs = HomeserverInputs(homeservers)
         inputs.serversMayRun = serversMayRun
         inputs.skipsMedia = settings.skipMedia
-        if settings.skipMedia { inputs.media = nil }
+        if settings.skipMedia {
+            inputs.media = nil
+            inputs.relativePaths.removeAll { $0.path == homeservers.synapse?.mediaStorePath }
+        }
         inputs.mediaIsLinked = settings.mediaOptions.sharing == .link
         inputs.migration = identification
         return HomeserverCheck(inputs).findings(homeservers) + signingKey
@@ -36,7 +39,7 @@ extension Migration {
         guard synapse.hasInlineSigningKey else { return [] }
         return [
             Finding(
-                .error, "signing_key",
+                .error, "signing key",
                 "homeserver.yaml holds a signing key itself, so Synapse would not read Dendrite's",
                 remedy: "Remove signing_key from homeserver.yaml; \(synapse.signingKeyPath) will be the key's file")
         ]

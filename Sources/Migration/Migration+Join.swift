@@ -64,8 +64,7 @@ extension Migration {
         _ plan: Plan, _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection, _ target: inout Connection
     ) async throws -> Joining {
         let ledger = Ledger()
-        let fitting = try fitted(plan, &source, &target)
-        let loads = fitting.loads
+        let loads = try fitted(plan, &source, &target).loads
         progress.expect(try ledger.weight(on: &target))
         progress.stands(at: try ledger.doneWeight(on: &target))
         while true {
@@ -80,7 +79,7 @@ extension Migration {
                 // Between the last look and the lock, whoever led may have come to the end.
                 if try ledger.migration(on: &target)?.isFinished == true { return .done }
                 if others.isEmpty {
-                    try await finish(plan, fitting, inputs, sessions, &source, &target)
+                    try await finish(plan, loads, inputs, sessions, &source, &target)
                     return .tookOver
                 }
                 try await load(plan, loads, sessions, &target, others: others)

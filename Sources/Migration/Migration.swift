@@ -93,15 +93,15 @@ public struct Migration: Sendable {
         // Planning may take its time, too.
         stop.register(source.canceller)
         sessions.snapshot = try source.value("SELECT pg_export_snapshot()")
-        let (plan, fitting): (Plan, CatalogCheck)
+        let (plan, loads): (Plan, [TableLoad])
         if let earlier {
             plan = try resumed(earlier, media: try media(&source))
-            fitting = try fitted(plan, &source, &target)
+            loads = try fitted(plan, &source, &target).loads
         } else {
-            (plan, fitting) = try await begun(inputs, writes, sessions, &source, &target)
+            (plan, loads) = try await begun(inputs, writes, sessions, &source, &target)
         }
         do {
-            try await finish(plan, fitting, inputs, sessions, &source, &target)
+            try await finish(plan, loads, inputs, sessions, &source, &target)
         } catch {
             halt()
             throw error
@@ -145,7 +145,7 @@ public struct Migration: Sendable {
     private func begun(
         _ inputs: Inputs, _ writes: SourceWrites, _ sessions: Sessions, _ source: inout Connection,
         _ target: inout Connection
-    ) async throws -> (Plan, CatalogCheck) {
+    ) async throws -> (Plan, [TableLoad]) {
         var plan = Plan(
             serverName: homeservers.serverName, now: Int64(Date().timeIntervalSince1970 * 1000),
             streamOrdering: StreamOrdering(highestSyncID: 0, highestEventNID: 0), firstFreeStream: 1,
@@ -174,17 +174,17 @@ public struct Migration: Sendable {
             inputs: try inputs.text, plan: try plan.stored, version: Self.version, isFinished: false)
         let fitting = try fitted(plan, &source, &target)
         try Ledger().begin(
-            migration, fitting.loads, keeping: [Plan.barredTable],
+            migration, fitting.loads, unwritten: fitting.unwritten, keeping: [Plan.barredTable],
             extra: Plan.barrier + Plan.stagingTables + writes.recording, on: &target)
-        return (plan, fitting)
+        return (plan, fitting.loads)
     }
 
     /// Loads what is left, stage by stage, and closes the ledger; for the process that leads.
     func finish(
-        _ plan: Plan, _ fitting: CatalogCheck, _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection,
+        _ plan: Plan, _ loads: [TableLoad], _ inputs: Inputs, _ sessions: Sessions, _ source: inout Connection,
         _ target: inout Connection
     ) async throws {
-        let omissions = try await load(plan, fitting.loads, sessions, &target) + unwritten(fitting, &target)
+        let omissions = try await load(plan, loads, sessions, &target) + Ledger().unwritten(on: &target)
         try await expectNoWrites(since: inputs, &target)
         try handStateOver(inputs.text)
         // Gathered tables cannot be dropped while somebody reads them.
@@ -265,30 +265,15 @@ public struct Migration: Sendable {
         return inputs
     }
 
-    /// The plan's loads as this target can take them; what it lacks is counted at the end.
+    /// The plan's loads as this target can take them.
     func fitted(_ plan: Plan, _ source: inout Connection, _ target: inout Connection) throws -> CatalogCheck {
         let areas = plan.areas.filter { settings.phases.isEmpty || settings.phases.contains($0.name) }
         let check = try CatalogCheck(
             areas.flatMap(\.loads).map { $0.weighed(by: plan.sourceRows) }, source: &source, target: &target)
-        let errors = check.findings.filter { $0.severity == .error }
         // A question that was cancelled says nothing about the tables.
-        if !errors.isEmpty, stop.isRequested { throw CancellationError() }
-        guard errors.isEmpty else { throw MigrationError.doesNotFit(errors) }
+        if !check.findings.isEmpty, stop.isRequested { throw CancellationError() }
+        guard check.findings.isEmpty else { throw MigrationError.doesNotFit(check.findings) }
         return check
-    }
-
-    /// Counts the values for which an older Synapse has no column.
-    private func unwritten(
-        _ fitting: CatalogCheck, _ target: inout Connection
-    ) throws(PostgresError) -> [(load: String, what: String, rows: Int)] {
-        var counted: [(load: String, what: String, rows: Int)] = []
-        for (table, columns) in fitting.unwritten.sorted(by: { $0.key < $1.key }) {
-            let rows = Int(try target.integer("SELECT count(*) FROM \(identifier: table)") ?? 0)
-            for column in columns.sorted() {
-                counted.append((table, "values of \(table).\(column), a column that this Synapse does not have", rows))
-            }
-        }
-        return counted
     }
 
     private func countOmissions(

@@ -23,15 +23,16 @@ struct BenchMigration {
         let scratch = BenchScratch(beside: empty)
         let interruption = Interruption(
             stop, goingOn: "drop the databases and remove the folders whose names begin with \(scratch.name)")
+        let report: BenchReport
         do {
-            let report = try await measured(scratch, empty)
-            scratch.remove()
-            return try show(report, picture)
+            report = try await measured(scratch, empty)
         } catch {
             scratch.remove()
             if interruption.hasHappened { throw CancellationError() }
             throw error
         }
+        scratch.remove()
+        return try show(report, picture)
     }
 
     /// The database that is copied, and not touched otherwise.

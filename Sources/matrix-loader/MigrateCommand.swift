@@ -136,8 +136,11 @@ struct MigrateCommand {
     ) throws -> Ending {
         guard let status = try target.status() else { throw MigrationError.unreadablePlan }
         let rejected = try target.rejectedRows()
-        // Once, as Synapse's key may be changed later; by the next run where a worker did the last of it.
-        let handsOver = try !isDryRun && settings().phases.isEmpty && !status.isHandedOver
+        // Once, as Synapse's key may be changed later; by the next run where a worker did the last of it, or who ran before
+        // had not said which files they are.
+        let handsOver =
+            try !isDryRun && settings().phases.isEmpty && !status.isHandedOver && homeservers.dendrite != nil
+            && homeservers.synapse != nil
         var report = MigrationReport(
             outcome: isDryRun && isNew ? .dryRun : isNew || handsOver ? .done : .alreadyDone,
             serverName: homeservers.serverName,
@@ -163,11 +166,17 @@ struct MigrateCommand {
     }
 
     /// Dendrite's key becomes Synapse's, where both configurations say which files they are.
+    ///
+    /// - Throws: ``KeyNotInPlace``.
     private func installKey(_ homeservers: Homeservers) throws -> MigrationReport.Key? {
         guard let dendrite = homeservers.dendrite, let synapse = homeservers.synapse else { return nil }
-        let key = try SigningKey(contentsOf: dendrite.signingKeyPath)
-        var entry = MigrationReport.Key(id: key.description, file: synapse.signingKeyPath)
-        if case .written(let kept) = try SigningKeyFile(synapse.signingKeyPath).install(key) { entry.kept = kept }
-        return entry
+        do throws(ConfigurationError) {
+            let key = try SigningKey(contentsOf: dendrite.signingKeyPath)
+            var entry = MigrationReport.Key(id: key.description, file: synapse.signingKeyPath)
+            if case .written(let kept) = try SigningKeyFile(synapse.signingKeyPath).install(key) { entry.kept = kept }
+            return entry
+        } catch {
+            throw KeyNotInPlace(error: error)
+        }
     }
 }

@@ -25,7 +25,12 @@ extension MigrationStatus {
         case .interrupted:
             return "The migration was begun \(times.started) and is not finished; nobody works on it. "
                 + "Run the same command to go on.\n"
-        case .finished: return "The migration is finished: \(times.started) to \(times.finished ?? ""), \(time).\n"
+        case .finished:
+            let key =
+                isHandedOver || !phases.isEmpty
+                ? ""
+                : "Dendrite's signing key is not in its place: run 'migrate' with both configuration files once more.\n"
+            return "The migration is finished: \(times.started) to \(times.finished ?? ""), \(time).\n" + key
         }
     }
 

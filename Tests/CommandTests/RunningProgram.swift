@@ -15,10 +15,12 @@ final class RunningProgram {
 
     /// Starts it in the running test's folder.
     ///
-    /// - Parameter environment: what is different from the test's own.
+    /// - Parameters:
+    ///   - changes: what is different from the test's own environment.
+    ///   - device: where standard output goes; a file unless told.
     init(
         _ arguments: [String], environment changes: [String: String] = [:], failpoint: String? = nil,
-        program: URL? = nil
+        program: URL? = nil, writingTo device: String? = nil
     ) throws {
         let name = UUID().uuidString
         output = TemporaryFolder.url.appending(path: ".\(name).output")
@@ -30,7 +32,7 @@ final class RunningProgram {
         var environment = ProcessInfo.processInfo.environment.merging(changes) { $1 }
         if let failpoint { environment["MATRIX_LOADER_FAILPOINT"] = failpoint }
         process.environment = environment
-        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardOutput = try FileHandle(forWritingTo: device.map { URL(filePath: $0) } ?? output)
         process.standardError = try FileHandle(forWritingTo: errors)
         process.standardInput = FileHandle.nullDevice
         try process.run()

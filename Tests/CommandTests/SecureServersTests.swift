@@ -82,8 +82,8 @@ struct SecureServersTests {
         database:
           name: psycopg2
           args: {\(arguments), user: synapse, dbname: \(target)\(passwords.map { ", password: \($0.1)" } ?? "")}
-        signing_key_path: signing.key
-        media_store_path: store
+        signing_key_path: \(folder.path(percentEncoded: false))/signing.key
+        media_store_path: \(folder.path(percentEncoded: false))/store
         """.write(to: folder.appending(path: "homeserver.yaml"), atomically: true, encoding: .utf8)
     }
 

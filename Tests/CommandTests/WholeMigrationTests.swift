@@ -186,6 +186,48 @@ struct WholeMigrationTests {
         #expect(try server.alone("status").output == "No migration was begun in this database.\n")
     }
 
+    @Test("is no success where its result is lost")
+    func lostResult() throws {
+        let run = try RunningProgram(["manual"], writingTo: "/dev/full").wait()
+        #expect(run.status == 1)
+        #expect(run.lastError.contains("The result cannot be written to standard output: no space is left"))
+    }
+
+    @Test("hands the key over once it is told both configuration files")
+    func laterKey() async throws {
+        let server = try await CommandServer()
+        let key = TemporaryFolder.url.appending(path: "signing.key")
+        let before = try String(contentsOf: key, encoding: .utf8)
+        let first = try Run([
+            "migrate", "--dendrite-db", server.source, "--synapse-db", server.synapse, "--server-name", "example.org",
+            "--dendrite-media-path", "media", "--synapse-media-path", "store",
+        ])
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(first.errors.contains("signing key: Dendrite's stays where it is"))
+        #expect(try String(contentsOf: key, encoding: .utf8) == before)
+        let lacking = "Dendrite's signing key is not in its place"
+        #expect(try server.alone("status").output.contains(lacking))
+        let second = try server.run("migrate")
+        #expect(second.output.contains("Dendrite's signing key ed25519:"), "\(second.output)\(second.errors)")
+        #expect(try String(contentsOf: key, encoding: .utf8) != before)
+        #expect(try !server.alone("status").output.contains(lacking))
+    }
+
+    @Test("says that a database does not answer, with a migration begun or not")
+    func unreachable() async throws {
+        let server = try await CommandServer()
+        #expect(try server.start("migrate", failpoint: "set-aside").wait().status == -SIGKILL)
+        let file = TemporaryFolder.url.appending(path: "dendrite.yaml")
+        let configuration = try String(contentsOf: file, encoding: .utf8)
+        try configuration.replacing("sslmode=disable", with: "sslmode=disable port=1")
+            .write(to: file, atomically: true, encoding: .utf8)
+        let run = try server.run("migrate")
+        #expect(run.status == 4, "\(run.errors)")
+        #expect(run.lastError.hasSuffix("this run has written nothing."))
+        try configuration.write(to: file, atomically: true, encoding: .utf8)
+        #expect(try server.run("migrate").status == 0)
+    }
+
     @Test("names a failpoint that there is none of")
     func unknownFailpoint() throws {
         let run = try RunningProgram(["status"], failpoint: "before-comit").wait()

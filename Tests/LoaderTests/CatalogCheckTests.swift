@@ -80,7 +80,7 @@ struct CatalogCheckTests {
                 """, "UPDATE users SET age = age + 1",
             ])
         let check = try check([load], "CREATE TABLE users (name text NOT NULL, age bigint)")
-        #expect(check.findings.map(\.message) == ["there is no column users.suspended, so it is not written"])
+        #expect(check.findings == [])
         try await TestLoads.run(check.loads)
         var target = try TemporaryDatabase.connect()
         #expect(try target.rows("SELECT * FROM users") == [["alice", "34"]])
@@ -89,7 +89,7 @@ struct CatalogCheckTests {
         #expect(check.unwritten == ["users": ["suspended"]])
     }
 
-    @Test("leaves out what an older target does not have, and says so once")
+    @Test("leaves out what an older target does not have, and names it")
     func olderTarget() async throws {
         let users = Table("users", .text("name"), .bool("suspended"), .bigint("age"))
         let events = Table("gone", .text("a"))
@@ -111,12 +111,8 @@ struct CatalogCheckTests {
             TableLoad("settled", .settle, into: ["gone"], statements: ["no SQL"]),
         ]
         let check = try check(loads, "CREATE TABLE users (name text, age bigint)")
-        #expect(
-            check.findings.map(\.message) == [
-                "there is no table gone, so what belongs there is not written",
-                "there is no column users.suspended, so it is not written",
-            ])
-        #expect(check.findings.allSatisfy { $0.severity == .warning })
+        #expect(check.findings == [])
+        #expect(check.unwritten == ["gone": [], "users": ["suspended"]])
         #expect(check.loads.map(\.id) == ["mapped", "users"])
         try await TestLoads.run(check.loads)
         var target = try TemporaryDatabase.connect()

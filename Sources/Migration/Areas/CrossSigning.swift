@@ -8,7 +8,9 @@ extension Plan {
         Area(
             "cross_signing",
             [
-                TableLoad(into: "e2e_cross_signing_keys", from: crossSigningKeys),
+                TableLoad(
+                    into: "e2e_cross_signing_keys", weight: max(sourceRows["keyserver_cross_signing_keys"] ?? 0, 1),
+                    from: crossSigningKeys),
                 // Synapse keeps the names of cross-signing keys from being taken by devices. In a damaged database a device
                 // may have one, or one key two purposes.
                 TableLoad(
@@ -99,7 +101,7 @@ extension Plan {
     /// Keys and signatures are brought together by grouping, not by joining: no statistics say how many there will be.
     private var crossSigningKeys: SQL {
         """
-        WITH signed AS (
+        WITH fresh AS MATERIALIZED (SELECT user_id FROM \(freshRemoteUsers) AS f), signed AS (
             SELECT user_id, key_data, array_agg(key_type) FILTER (WHERE key_type IS NOT NULL) AS key_types,
                    jsonb_object_agg(key_id, signature) FILTER (WHERE key_id IS NOT NULL) AS signatures
             FROM (SELECT user_id, key_data, key_type, NULL AS key_id, NULL AS signature FROM \(publicKeys) AS k
@@ -110,7 +112,7 @@ extension Plan {
                   SELECT origin_user_id, regexp_replace(target_key_id, '^ed25519:', ''), NULL, origin_key_id, signature
                   FROM keyserver_cross_signing_sigs
                   WHERE target_user_id = origin_user_id
-                  AND origin_user_id IN (SELECT user_id FROM \(freshRemoteUsers) AS f)) AS s
+                  AND origin_user_id IN (SELECT user_id FROM fresh)) AS s
             GROUP BY user_id, key_data
         ), keys AS (
             SELECT user_id, key_data, key_type, signatures, user_id IN (SELECT user_id FROM \(liveAccounts) AS a) AS is_local,
@@ -126,7 +128,7 @@ extension Plan {
                + row_number() OVER (ORDER BY NOT is_local, user_id COLLATE "C", key_type) AS stream_id,
                'master' AS instance_name
         FROM keys
-        WHERE is_local OR user_id IN (SELECT user_id FROM \(freshRemoteUsers) AS f)
+        WHERE is_local OR user_id IN (SELECT user_id FROM fresh)
         """
     }
 }

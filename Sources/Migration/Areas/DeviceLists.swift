@@ -9,7 +9,7 @@ extension Plan {
             "device_lists",
             [
                 TableLoad(
-                    "device_lists_remote_cache", into: [RemoteDeviceTables.cache],
+                    "device_lists_remote_cache", into: [RemoteDeviceTables.cache], weight: keyRows,
                     from: """
                         SELECT k.user_id, k.device_id, k.key_json, k.display_name
                         FROM keyserver_device_keys k JOIN \(freshRemoteUsers) f USING (user_id) WHERE k.key_json <> ''
@@ -18,7 +18,7 @@ extension Plan {
                     { row, sink throws(RejectedRow) in try RemoteDeviceTables.add(row, to: &sink) }
                 },
                 TableLoad(
-                    into: "device_lists_remote_extremeties",
+                    into: "device_lists_remote_extremeties", weight: keyRows,
                     from: "SELECT user_id, stream_id::text AS stream_id FROM \(freshRemoteUsers) AS f"),
                 TableLoad(
                     into: "device_lists_stream",
@@ -58,6 +58,9 @@ extension Plan {
             ]
         )
     }
+
+    /// How many rows loads of devices may have; they ask larger tables as well, whose rows they do not write.
+    private var keyRows: Int { max(sourceRows["keyserver_device_keys"] ?? 0, 1) }
 
     /// Other servers' users whose devices Dendrite knows and holds for fresh, and how far that goes: user_id, stream_id.
     ///

@@ -54,7 +54,7 @@ extension Plan {
             omissions: isSearchLeftToSynapse
                 ? [
                     Omission(
-                        "events in which Synapse itself will make messages searchable, in the background",
+                        "events in which Synapse itself makes messages searchable (background update event_search)",
                         "SELECT \(eventCount)")
                 ] : []
         )
@@ -111,11 +111,11 @@ extension Plan {
              FULL JOIN local_current_membership m USING (room_id, user_id)
         """
 
-    /// A thread's id is that of an event, of which none has more than 255 bytes; longer ones exceed an index.
+    /// A thread's id is that of an event; longer ones than any event's exceed an index.
     private static let counted = """
         SELECT n.position AS number, n.user_id, n.room_id, n.event_id, n.highlight, n.read, n.actions, e.topological_ordering,
                e.stream_ordering, b.position AS base,
-               CASE WHEN t.relation_type = 'm.thread' AND octet_length(t.relates_to_id) <= 255 THEN t.relates_to_id ELSE 'main'
+               CASE WHEN t.relation_type = 'm.thread' AND octet_length(t.relates_to_id) <= \(EventWriter.longestIdentifier) THEN t.relates_to_id ELSE 'main'
                END AS thread_id
         FROM matrix_loader.notification n JOIN events e ON e.event_id = n.event_id AND e.stream_ordering >= 0
              JOIN (\(base)) b ON b.room_id = n.room_id AND b.user_id = n.user_id

@@ -99,6 +99,7 @@ extension Finding {
         self.init(
             .error, error.side, "it cannot be checked: \(error.message)",
             remedy: error.hint ?? "Let the role that connects read the database")
+        isUnreachable = error.isConnectionLoss
     }
 }
 

@@ -57,7 +57,10 @@ public struct HomeserverInputs: Sendable {
         hasPasswordPepper = synapse.hasPasswordPepper
         hasPasswordLogin = synapse.hasPasswordLogin
         delegatesAuthentication = synapse.delegatesAuthentication
-        relativePaths = synapse.relativePaths
+        // Media may have been told another place.
+        relativePaths = synapse.relativePaths.filter {
+            $0.path != synapse.mediaStorePath || homeservers.mediaStorePath == synapse.mediaStorePath
+        }
         guard let dendrite = homeservers.dendrite else { return }
         signingKey = (dendrite.signingKeyPath, synapse.signingKeyPath)
         if let from = dendrite.serverNotices?.localpart, let to = synapse.serverNoticesLocalpart {

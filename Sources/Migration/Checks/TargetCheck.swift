@@ -92,11 +92,10 @@ struct TargetCheck {
         if found.isGivenUp {
             return [error("its migration was given up, and the undoing was interrupted", remedy: "Run 'abort' again")]
         }
-        guard found.inputs != inputs.migration else { return [] }
+        // Where the source does not answer, nobody knows whether it is another.
+        guard let asked = inputs.migration, found.inputs != asked else { return [] }
         var message = "it holds a migration that was begun otherwise"
-        if let now = inputs.migration.flatMap({ try? Inputs(storedAs: $0) }),
-            let earlier = try? Inputs(storedAs: found.inputs)
-        {
+        if let now = try? Inputs(storedAs: asked), let earlier = try? Inputs(storedAs: found.inputs) {
             message += ": then \(earlier.differences(from: now)), now \(now.differences(from: earlier))"
         }
         return [

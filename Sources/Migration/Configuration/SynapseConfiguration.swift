@@ -68,8 +68,11 @@ public struct SynapseConfiguration: Sendable {
         hasDynamicThumbnails = dynamic.isEmpty ? nil : try dynamic.bool(otherwise: false)
         let password = document["password_config"]
         hasPasswordPepper = try password["pepper"].text() != nil
-        // Either may be a word too, such as only_for_reauth.
-        hasPasswordLogin = password["enabled"].yaml.bool != false && password["localdb_enabled"].yaml.bool != false
+        // With the word only_for_reauth passwords confirm what somebody does who is logged in, and nothing else.
+        let enabled = password["enabled"].yaml
+        hasPasswordLogin =
+            enabled.bool != false && enabled.text != "only_for_reauth"
+            && password["localdb_enabled"].yaml.bool != false
         delegatesAuthentication = [
             document["matrix_authentication_service"]["enabled"],
             document["experimental_features"]["msc3861"]["enabled"],

@@ -39,7 +39,12 @@ extension Verification {
             ).compactMap { $0[0] }
         }
         let counted = try Ledger().leftOut(on: &target).first { $0.what == Self.unconfirmed }?.rows ?? 0
-        if missing.count > counted { for one in missing { check.note(wrong: one) } }
+        let lost = missing.count - counted
+        if lost > 0 {
+            check.wrong += lost - 1
+            let known = counted > 0 ? ", \(counted) of which are known" : ""
+            check.note(wrong: "\(missing.count) are not there\(known), such as \(missing.listed(atMost: 3))")
+        }
         return [check]
     }
 }

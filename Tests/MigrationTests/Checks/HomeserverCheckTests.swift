@@ -137,6 +137,16 @@ struct HomeserverCheckTests {
             ])
     }
 
+    @Test("call a migration another only where the source says which one is asked for")
+    func unknownSource() throws {
+        let synapse = try SynapseSchema.make()
+        var target = try Sessions(source: "", target: synapse).openTarget()
+        try Ledger().begin(.init(inputs: "other", plan: "", version: ""), [], extra: [], on: &target)
+        var inputs = inputs
+        inputs.migration = nil
+        #expect(try findings(inputs, target: "SELECT 1", synapse: synapse) == [])
+    }
+
     @Test("go on with the migration that filled the target, and with no other", arguments: ["ours", "other"])
     func begun(ledger: String) throws {
         var inputs = inputs

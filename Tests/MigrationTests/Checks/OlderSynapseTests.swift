@@ -65,14 +65,15 @@ struct OlderSynapseTests {
         }
         #expect(try target.rows("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1") == before)
         // What it has no column for is said.
-        let lacking = (try MigrationTarget(conninfo).status()?.leftBehind ?? []).map(\.what).filter {
-            $0.hasSuffix(", a column that this Synapse does not have")
+        let lacking = (try MigrationTarget(conninfo).status()?.leftBehind ?? []).filter {
+            $0.what.hasSuffix(", a column that this Synapse does not have")
         }
         let columns = [
             "device_lists_changes_in_room.inserted_ts", "local_media_repository.sha256", "redactions.recheck",
         ]
         #expect(
-            lacking.filter { !$0.contains("remote_media_cache") && !$0.contains("participant") }
+            lacking.map(\.what)
                 == (version == 88 ? columns.map { "values of \($0), a column that this Synapse does not have" } : []))
+        #expect(lacking.allSatisfy { $0.rows > 0 })
     }
 }

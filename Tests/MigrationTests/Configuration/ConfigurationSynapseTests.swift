@@ -80,7 +80,7 @@ struct ConfigurationSynapseTests {
     @Test(
         "says who lets users log in",
         arguments: [
-            ("password_config: {enabled: only_for_reauth}", true, false),
+            ("password_config: {enabled: only_for_reauth}", false, false),
             ("password_config: {enabled: no}", false, false),
             ("password_config: {enabled: true}", true, false), ("password_config:", true, false),
             ("experimental_features: {msc3861: {enabled: true}}", true, true),
