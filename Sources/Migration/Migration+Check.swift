@@ -18,7 +18,7 @@ extension Migration {
         }
         inputs.mediaIsLinked = settings.mediaOptions.sharing == .link
         inputs.migration = identification
-        return HomeserverCheck(inputs).findings(homeservers) + signingKey
+        return HomeserverCheck(inputs).findings(homeservers) + inlineKey
     }
 
     /// What the ledger of this migration would name; nil where the source cannot be asked, which the checks will say.
@@ -26,17 +26,10 @@ extension Migration {
         try? Inputs(homeservers, settings).text
     }
 
-    private var signingKey: [Finding] {
-        guard let synapse = homeservers.synapse, homeservers.dendrite != nil else {
-            return [
-                Finding(
-                    .warning, "signing key",
-                    "Dendrite's stays where it is, as not both configuration files are given, and Synapse would sign with "
-                        + "another",
-                    remedy: "Give --dendrite-config and --synapse-config, or put the key at signing_key_path yourself")
-            ]
+    private var inlineKey: [Finding] {
+        guard let synapse = homeservers.synapse, synapse.hasInlineSigningKey, homeservers.dendrite != nil else {
+            return []
         }
-        guard synapse.hasInlineSigningKey else { return [] }
         return [
             Finding(
                 .error, "signing key",

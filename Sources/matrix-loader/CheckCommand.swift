@@ -49,6 +49,7 @@ struct CheckCommand {
             settings.skipMedia = invocation.has(.skipMedia)
             settings.mediaOptions = try invocation.mediaOptions()
             var findings = Migration(homeservers, settings: settings).check(serversMayRun: true)
+            findings += homeservers.signingKeyFindings
             do throws(ConfigurationError) {
                 if let dendrite = homeservers.dendrite { _ = try SynapseSettings(dendrite, homeservers.synapse) }
             } catch {

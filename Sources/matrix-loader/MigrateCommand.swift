@@ -114,7 +114,7 @@ struct MigrateCommand {
         settings.mediaOptions = try invocation.mediaOptions(to: homeservers.mediaStorePath)
         let migration = Migration(
             homeservers, settings: settings, progress: progress, stop: stop, timeline: timeline)
-        let findings = migration.check() + unreadable
+        let findings = migration.check() + homeservers.signingKeyFindings + unreadable
         if findings.contains(where: { $0.severity == .error }) { throw Obstacles(findings: findings) }
         Output.message(findings.text)
         if stop.isRequested { throw CancellationError() }

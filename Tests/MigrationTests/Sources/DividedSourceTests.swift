@@ -32,8 +32,7 @@ struct DividedSourceTests {
         try server.divide(leftovers ? Self.two : Self.six, leftovers: leftovers)
         let before = try server.databases.map { try Self.contents($0.conninfo) }
         let target = try SynapseSchema.make()
-        // Without configuration files the key stays behind.
-        let findings = Migration(server.homeservers(target)).check().filter { $0.subject != "signing key" }
+        let findings = Migration(server.homeservers(target)).check()
         #expect(findings.map(\.severity) == [.warning], "\(findings)")
         #expect(
             findings.allSatisfy { $0.message.hasPrefix("its components use \(server.databases.count) databases, ") })
