@@ -5,5 +5,7 @@ import Migration
 struct KeyNotInPlace: Error, CustomStringConvertible {
     let error: ConfigurationError
 
-    var description: String { "All is loaded, but for the signing key: \(error)" }
+    var description: String {
+        "All is loaded, but the signing key is not in its place: \(error) When that is mended, run the same command again."
+    }
 }

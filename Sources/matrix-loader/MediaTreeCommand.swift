@@ -83,19 +83,11 @@ struct MediaTreeCommand {
     private func expectRoom() throws {
         if copier.options.sharing == .link {
             guard try !copier.isOnOneFileSystem() else { return }
-            throw obstacle(
-                "it is not on the file system of \(copier.source), so files cannot be linked",
-                remedy: "Leave --link out, or name a folder on that file system")
+            throw Obstacles(findings: [.notLinkable(from: copier.source, to: copier.target)])
         }
         let (needed, free) = (try copier.bytesLeft(), try copier.availableSpace())
         guard needed > free else { return }
-        throw obstacle(
-            "the media needs \(needed >> 20) MiB, and \(free >> 20) MiB are free",
-            remedy: "Make room there, or use --link if both folders are on one file system")
-    }
-
-    private func obstacle(_ message: String, remedy: String) -> Obstacles {
-        Obstacles(findings: [Finding(.error, copier.target, message, remedy: remedy)])
+        throw Obstacles(findings: [.noRoom(at: copier.target, needed: needed, free: free)])
     }
 
     private static func reason(_ kind: SourceEntry.Kind) -> String {

@@ -4,6 +4,7 @@ import Loader
 /// What stands in the way of a migration: the checks' findings, all at once.
 struct Obstacles: Error, CustomStringConvertible {
     let findings: [Finding]
+
     /// Whether nothing is wrong but that a database does not answer.
     var isUnreachable: Bool { findings.allSatisfy { $0.severity == .warning || $0.isUnreachable } }
 

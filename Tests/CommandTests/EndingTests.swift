@@ -21,7 +21,8 @@ struct EndingTests {
         (Obstacles(findings: [unreachable, Finding(.warning, "a", "b", remedy: "c")]), 4),
         (Obstacles(findings: [unreachable, Finding(.error, "a", "b", remedy: "c")]), 10),
         (ConfigurationError(file: "f", sentence: "s"), 10), (MigrationError.doesNotFit([]), 10),
-        (MigrationError.isRunning, 1), (MigrationError.noMediaFolders, 64), (RejectedRow(key: "k", reason: "r"), 1),
+        (KeyNotInPlace(error: ConfigurationError(file: "f", sentence: "s.")), 1), (MigrationError.isRunning, 1),
+        (MigrationError.noMediaFolders, 64), (RejectedRow(key: "k", reason: "r"), 1),
         (BenchError.mayNotCreate(role: "a", refusal: "b"), 4), (BenchError.isInUse(database: "a"), 4),
         (BenchError.sourceHasMoved(["a"]), 1),
     ]

@@ -115,8 +115,8 @@ extension Plan {
     private static let counted = """
         SELECT n.position AS number, n.user_id, n.room_id, n.event_id, n.highlight, n.read, n.actions, e.topological_ordering,
                e.stream_ordering, b.position AS base,
-               CASE WHEN t.relation_type = 'm.thread' AND octet_length(t.relates_to_id) <= \(EventWriter.longestIdentifier) THEN t.relates_to_id ELSE 'main'
-               END AS thread_id
+               CASE WHEN t.relation_type = 'm.thread' AND octet_length(t.relates_to_id) <= \(EventWriter.longestIdentifier)
+                    THEN t.relates_to_id ELSE 'main' END AS thread_id
         FROM matrix_loader.notification n JOIN events e ON e.event_id = n.event_id AND e.stream_ordering >= 0
              JOIN (\(base)) b ON b.room_id = n.room_id AND b.user_id = n.user_id
              LEFT JOIN event_relations t ON t.event_id = n.event_id

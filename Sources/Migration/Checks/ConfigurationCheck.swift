@@ -51,8 +51,9 @@ struct ConfigurationCheck {
         inputs.relativePaths.map { setting, path in
             let absolute = URL(filePath: path).absoluteURL.standardizedFileURL.path(percentEncoded: false)
             return Finding(
-                .warning, setting, "it is no whole path: here it is \(absolute), which for Synapse may be another",
-                remedy: "Write the whole path into homeserver.yaml")
+                .warning, setting,
+                "it is no absolute path: here it is \(absolute), but Synapse takes it from the folder in which it is started",
+                remedy: "Write the absolute path into homeserver.yaml")
         }
     }
 

@@ -57,11 +57,7 @@ struct MediaCheck {
         let copier = MediaCopier(source: inputs.media?.from ?? "", target: to)
         let needed = (try? copier.bytesLeft()) ?? claimed
         guard free < needed else { return [] }
-        return [
-            Finding(
-                .error, to, "the media needs \(needed >> 20) MiB, and \(free >> 20) MiB are free",
-                remedy: "Make room there, or use --link if both folders are on one file system")
-        ]
+        return [.noRoom(at: to, needed: needed, free: free)]
     }
 
     /// Names that cannot be given are copies, which nobody has counted on.
@@ -69,11 +65,7 @@ struct MediaCheck {
         guard let from = inputs.media?.from,
             (try? MediaCopier(source: from, target: to).isOnOneFileSystem()) == false
         else { return [] }
-        return [
-            Finding(
-                .error, to, "it is not on the file system of \(from), so files cannot be linked",
-                remedy: "Leave --link out, or name a folder on that file system")
-        ]
+        return [.notLinkable(from: from, to: to)]
     }
 
     /// Bytes; nil where the file system does not say.

@@ -35,7 +35,7 @@ public struct SigningKeyFile: Sendable {
                 file: path,
                 sentence:
                     "Dendrite's signing key cannot be put there (\(FileFault(error))): let the user who "
-                    + "runs this write to the folder, and run the same command again.")
+                    + "runs this write to the folder.")
         }
     }
 

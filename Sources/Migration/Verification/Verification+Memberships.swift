@@ -3,9 +3,6 @@ import Loader
 import Postgres
 
 extension Verification {
-    /// As loads count them.
-    static let unconfirmed = "memberships of our users that their rooms' state does not say"
-
     /// Whether users are joined or invited where Dendrite says that they are, but for what loads have counted.
     ///
     /// Users come and go, so a target that was used is not asked.
@@ -38,7 +35,7 @@ extension Verification {
                 """
             ).compactMap { $0[0] }
         }
-        let counted = try Ledger().leftOut(on: &target).first { $0.what == Self.unconfirmed }?.rows ?? 0
+        let counted = try Ledger().leftOut(on: &target).first { $0.what == RoomLoad.unconfirmed }?.rows ?? 0
         let lost = missing.count - counted
         if lost > 0 {
             check.wrong += lost - 1
