@@ -37,6 +37,28 @@ indirect enum CanonicalJSON: Sendable, Hashable {
 
     var isNull: Bool { self == .null }
 
+    /// Whether a string or a member's name in it holds half of a pair of surrogates, which UTF-8 has no bytes for: nobody can be
+    /// sent it in the form that is signed.
+    var holdsLoneSurrogates: Bool {
+        switch self {
+        case .null, .bool, .number: false
+        case .string(let bytes): !Self.isUTF8(bytes)
+        case .array(let elements): elements.contains(where: \.holdsLoneSurrogates)
+        case .object(let members): members.contains { !Self.isUTF8($0.key) || $0.value.holdsLoneSurrogates }
+        }
+    }
+
+    private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+
+    /// How many values are nested in one another: 1 for one that holds no other.
+    var depth: Int {
+        switch self {
+        case .null, .bool, .number, .string: 1
+        case .array(let elements): 1 + (elements.map(\.depth).max() ?? 0)
+        case .object(let members): 1 + (members.values.map(\.depth).max() ?? 0)
+        }
+    }
+
     /// What languages that have such a notion take for true: anything but null, false, zero and what is empty.
     var isTruthy: Bool {
         switch self {

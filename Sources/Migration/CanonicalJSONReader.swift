@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension CanonicalJSON {
-    /// Reads a text that holds one JSON value; nil if it is not JSON (RFC 8259), or nested deeper than Synapse can read.
+    /// Reads a text that holds one JSON value; nil if it is not JSON (RFC 8259), nested deeper than Synapse can read, or
+    /// has a number that Synapse cannot read or write again.
     ///
     /// Of members of the same name the last one counts, as in Go and Python.
     init?(reading text: borrowing Span<UInt8>) {
@@ -24,6 +25,8 @@ private struct CanonicalJSONReader {
     var position = 0
     /// Python's reader, which is Synapse's, gives up near a thousand.
     static let deepest = 900
+    /// Python reads no whole number of more digits (`sys.int_info.default_max_str_digits`).
+    static let mostDigits = 4300
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -88,7 +91,9 @@ private struct CanonicalJSONReader {
     private mutating func number() -> CanonicalJSON? {
         let start = position
         if next == UInt8(ascii: "-") { position += 1 }
+        let whole = position
         if next == UInt8(ascii: "0") { position += 1 } else { guard digits() else { return nil } }
+        let end = position
         if next == UInt8(ascii: ".") {
             position += 1
             guard digits() else { return nil }
@@ -98,7 +103,10 @@ private struct CanonicalJSONReader {
             if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
             guard digits() else { return nil }
         }
-        return .number(String(decoding: bytes[start..<position], as: UTF8.self))
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        // What is a fraction or has an exponent becomes infinite in Python where it is too large, and JSON has no word for that.
+        guard position == end ? end - whole <= Self.mostDigits : Double(text)?.isFinite == true else { return nil }
+        return .number(text)
     }
 
     private mutating func digits() -> Bool {

@@ -25,9 +25,32 @@ struct PeopleCanonicalJSONTests {
 
     @Test(
         "keeps numbers as they were written",
-        arguments: ["0", "-0", "1.50", "1E400", "12345678901234567890123", "-1.5e-7"])
+        arguments: ["0", "-0", "1.50", "1E300", "12345678901234567890123", "-1.5e-7", "1e-400"])
     func numbers(text: String) {
         #expect(canonical(text) == text)
+    }
+
+    @Test("takes no number that Python cannot read, or not write again")
+    func unreadableNumbers() {
+        for text in [
+            "1E400", "[-1e999]", String(repeating: "9", count: 4301), String(repeating: "9", count: 400) + ".0",
+        ] {
+            #expect(canonical(text) == nil)
+        }
+        #expect(canonical("-" + String(repeating: "9", count: 4300)) != nil)
+    }
+
+    @Test("knows what UTF-8 cannot hold, and how deep it is")
+    func surrogatesAndDepth() throws {
+        for text in [#""\ud800""#, #"[{"a":["\udfff"]}]"#, #"{"\ud800":1}"#] {
+            #expect(CanonicalJSON(reading: Array(text.utf8))?.holdsLoneSurrogates == true)
+        }
+        for text in [#""\ud83d\ude00""#, "[1,null,true]", #"{"é":{}}"#] {
+            #expect(CanonicalJSON(reading: Array(text.utf8))?.holdsLoneSurrogates == false)
+        }
+        for (text, depth) in [("1", 1), ("[]", 1), ("[1]", 2), (#"{"a":[{}],"b":1}"#, 3)] {
+            #expect(CanonicalJSON(reading: Array(text.utf8))?.depth == depth)
+        }
     }
 
     @Test("keeps lone surrogates, escaped, and two in the wrong order apart")
