@@ -51,6 +51,29 @@ struct PeopleKeysTests {
         #expect(try server.rejected() == ["device PHONE of @alice:example.org: key_json: its keys are no JSON object"])
     }
 
+    @Test("have signatures in objects only, to which Synapse adds others without a look")
+    func oddSignatures() async throws {
+        var server = try PeopleServer(
+            #"""
+            INSERT INTO userapi_devices (access_token, session_id, device_id, localpart, server_name, created_ts, last_seen_ts)
+            SELECT 'x' || n, 10 + n, 'D' || n, 'alice', 'example.org', 5, 6 FROM generate_series(1, 5) n;
+            INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name) VALUES
+                ('@alice:example.org', 'D1', 1, '{"signatures":null}', 1, ''),
+                ('@alice:example.org', 'D2', 1, '{"signatures":{"@alice:example.org":"x","@b:c":{}}}', 1, ''),
+                ('@alice:example.org', 'D3', 1, '{"signatures":{"@alice:example.org":{"ed25519:D3":"s"}}}', 1, ''),
+                ('@alice:example.org', 'D4', 1, '{"signatures":{}}', 1, ''),
+                ('@alice:example.org', 'D5', 1, '{"algorithms":["\ud800"]}', 1, '')
+            """#)
+        server.onReject = .skip
+        try await server.migrate()
+        #expect(
+            try server.rows("SELECT device_id, key_json FROM e2e_device_keys_json ORDER BY 1") == [
+                "D1|{}", #"D2|{"signatures":{"@b:c":{}}}"#,
+                #"D3|{"signatures":{"@alice:example.org":{"ed25519:D3":"s"}}}"#, #"D4|{"signatures":{}}"#,
+            ])
+        #expect(try server.rejected() == ["device D5 of @alice:example.org: key_json: it holds half of a character"])
+    }
+
     @Test("for cross-signing hold their owner's signatures; those of replaced keys are left behind")
     func crossSigning() async throws {
         let server = try PeopleServer(
@@ -100,7 +123,7 @@ struct PeopleKeysTests {
         let server = try PeopleServer(
             #"""
             INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name) VALUES
-                ('@x:far.example', 'D1', 1, '{"a": 1}', 7, 'Phone'),
+                ('@x:far.example', 'D1', 1, '{"a": 1, "unsigned": null}', 7, 'Phone'),
                 ('@out:far.example', 'D1', 1, '{}', 8, NULL), ('@out:far.example', 'D2', 1, '', 9, NULL),
                 ('@old:far.example', 'D1', 1, '{}', 3, ''), ('@unmarked:far.example', 'D1', 1, '{}', 3, ''),
                 ('@left:far.example', 'D1', 1, '{}', 3, ''), ('@alone:far.example', 'D1', 1, '{}', 3, ''),

@@ -20,13 +20,39 @@ struct PeopleTrafficTests {
         let server = try PeopleServer(
             """
             INSERT INTO syncapi_send_to_device (id, user_id, device_id, content) VALUES
-                (7, '@alice:example.org', 'PHONE', '{"n":2}'), (3, '@alice:example.org', 'PHONE', '{"n":1}'), (4, '@alice:example.org', 'GONE', '{}')
+                (7, '@alice:example.org', 'PHONE', '{"type":"m.b", "content": {"é":"\\ud800"},"sender":"@a:b"}'),
+                (3, '@alice:example.org', 'PHONE', '{"sender":"@a:b","type":"m.a","content":{}}'),
+                (4, '@alice:example.org', 'GONE', '{}')
             """)
         let left = try await server.migrate()
         #expect(
             try server.rows("SELECT user_id, device_id, stream_id, message_json FROM device_inbox ORDER BY stream_id")
-                == [#"@alice:example.org|PHONE|1000|{"n":1}"#, #"@alice:example.org|PHONE|1001|{"n":2}"#])
+                == [
+                    #"@alice:example.org|PHONE|1000|{"sender":"@a:b","type":"m.a","content":{}}"#,
+                    #"@alice:example.org|PHONE|1001|{"type":"m.b", "content": {"é":"\ud800"},"sender":"@a:b"}"#,
+                ])
         #expect(left["to-device messages for devices that are gone"] == 1)
+        #expect(left["to-device messages that Synapse cannot read"] == nil)
+    }
+
+    @Test(
+        "for devices stays behind where it would fail each of the device's syncs",
+        arguments: [
+            #"{"sender":"@a:b","type":"m.a","content":null}"#, #"{"sender":"@a:b","type":"m.a","content":"x"}"#,
+            #"{"sender":"@a:b","type":"m.a","content":[1]}"#, #"{"sender":"@a:b","type":"m.a"}"#,
+            #"{"type":"m.a","content":{}}"#, #"{"sender":"@a:b","content":{}}"#, "{", "[]",
+            #"{"sender":"@a:b","type":"m.a","content":{"n":1e400}}"#,
+        ])
+    func unreadableMessages(message: String) async throws {
+        let server = try PeopleServer(
+            """
+            INSERT INTO syncapi_send_to_device (id, user_id, device_id, content) VALUES
+                (3, '@alice:example.org', 'PHONE', \(message)),
+                (4, '@alice:example.org', 'PHONE', '{"sender":"@a:b","type":"m.a","content":{}}')
+            """)
+        let left = try await server.migrate()
+        #expect(try server.rows("SELECT stream_id FROM device_inbox") == ["1001"])
+        #expect(left["to-device messages that Synapse cannot read"] == 1)
     }
 
     @Test("announces everybody with keys once in each room, to nobody outside")
@@ -92,7 +118,8 @@ struct PeopleTrafficTests {
             VALUES ('@alice:example.org', 1, 'AM'), ('@alice:example.org', 3, 'AU');
             INSERT INTO syncapi_send_to_device (user_id, device_id, content) VALUES ('@alice:example.org', 'PHONE', '{}');
             INSERT INTO federationsender_queue_json (json_nid, json_body) VALUES
-                (1, '{"edu_type":"m.direct_to_device","content":{"messages":{"é":"\ud800"}}}'),
+                (1, '{"edu_type":"m.direct_to_device","content":{"messages":{"é":"\u00e9"}}}'),
+                (8, '{"edu_type":"m.direct_to_device","content":{"messages":{"é":"\ud800"}}}'),
                 (2, '{"edu_type":"m.device_list_update","content":{"user_id":"@alice:example.org","device_id":"PHONE"}}'),
                 (3, '{"edu_type":"m.device_list_update","content":{"user_id":"@alice:example.org","device_id":"LOST","deleted":true}}'),
                 (4, '{"edu_type":"m.signing_key_update","content":{"user_id":"@alice:example.org"}}'),
@@ -101,13 +128,13 @@ struct PeopleTrafficTests {
                 ('m.direct_to_device', 'far.example', 1, 0), ('m.device_list_update', 'far.example', 2, 0),
                 ('m.device_list_update', 'far.example', 3, 0), ('m.signing_key_update', 'far.example', 4, 4102444800000),
                 ('m.signing_key_update', 'far.example', 7, 0), ('m.direct_to_device', 'far.example', 99, 0),
-                ('m.direct_to_device', 'far.example', 5, 0), ('m.receipt', 'far.example', 6, 4102444800000), ('m.typing', 'other.example', 6, 5)
+                ('m.direct_to_device', 'far.example', 5, 0), ('m.direct_to_device', 'far.example', 8, 0), ('m.receipt', 'far.example', 6, 4102444800000), ('m.typing', 'other.example', 6, 5)
             """#)
         try server.prepare(room)
         let left = try await server.migrate()
         #expect(
             try server.rows("SELECT destination, messages_json, stream_id FROM device_federation_outbox")
-                == [#"far.example|{"messages":{"é":"\ud800"}}|1001"#])
+                == [#"far.example|{"messages":{"é":"é"}}|1001"#])
         #expect(
             try server.rows(
                 """
@@ -128,27 +155,32 @@ struct PeopleTrafficTests {
         #expect(left["queued m.direct_to_device for other servers"] == 1)
         #expect(left["queued key updates of users whose keys are gone"] == 1)
         #expect(left["queued m.direct_to_device for other servers that cannot be read"] == 1)
+        #expect(left["queued m.direct_to_device for other servers that cannot be sent"] == 1)
         #expect(left["queued notices for other servers that have lapsed"] == 1)
     }
 
     @Test("is none for bridges, and other servers' keys verify what they once signed")
     func bridgesAndServerKeys() async throws {
+        let (new, old) = (String(repeating: "N", count: 42) + "w", String(repeating: "O", count: 42) + "w")
         let server = try PeopleServer(
             """
             INSERT INTO keydb_server_keys (server_name, server_key_id, server_name_and_key_id, valid_until_ts, expired_ts, server_key) VALUES
-                ('far.example', 'ed25519:new', '1', 2000, 0, 'bmV3='), ('far.example', 'ed25519:old', '2', 0, 1000, 'b2xk'),
-                ('example.org', 'ed25519:own', '3', 5, 0, 'b3du')
+                ('far.example', 'ed25519:new', '1', 2000, 0, '\(raw: new)='), ('far.example', 'ed25519:old', '2', 0, 1000, '\(raw: old)'),
+                ('far.example', 'ed25519:short', '4', 0, 1000, 'b2xk'), ('far.example', 'rsa:1', '5', 0, 1000, '\(raw: old)'),
+                ('example.org', 'ed25519:own', '3', 5, 0, '\(raw: old)')
             """)
-        try await server.migrate()
+        let left = try await server.migrate()
+        #expect(left["keys of other servers that are no Ed25519 keys"] == 2)
         #expect(
             try server.rows(
                 """
                 SELECT key_id, ts_valid_until_ms, j -> 'valid_until_ts', j -> 'verify_keys', j -> 'old_verify_keys', j -> 'signatures'
                 FROM (SELECT *, convert_from(key_json, 'UTF8')::jsonb AS j FROM server_keys_json) AS k ORDER BY 1
                 """) == [
-                    #"ed25519:new|2000|2000|{"ed25519:new": {"key": "bmV3"}}|{"ed25519:old": {"key": "b2xk", "expired_ts": 1000}}|{}"#,
-                    #"ed25519:old|1000|1000|{"ed25519:new": {"key": "bmV3"}, "ed25519:old": {"key": "b2xk"}}|"#
-                        + #"{"ed25519:old": {"key": "b2xk", "expired_ts": 1000}}|{}"#,
+                    #"ed25519:new|2000|2000|{"ed25519:new": {"key": "\#(new)"}}|"#
+                        + #"{"ed25519:old": {"key": "\#(old)", "expired_ts": 1000}}|{}"#,
+                    #"ed25519:old|1000|1000|{"ed25519:new": {"key": "\#(new)"}, "ed25519:old": {"key": "\#(old)"}}|"#
+                        + #"{"ed25519:old": {"key": "\#(old)", "expired_ts": 1000}}|{}"#,
                 ])
         #expect(
             try server.rows("SELECT * FROM application_services_state") == ["bridge|up|1000|1000|1000|1000"])

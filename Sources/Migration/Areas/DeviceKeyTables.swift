@@ -26,13 +26,28 @@ enum DeviceKeyTables {
                 key: "device \(device) of \(user)", column: "key_json", reason: "its keys are no JSON object")
         }
         members[Array("unsigned".utf8)] = nil
-        let keys = CanonicalJSON.object(members).bytes
+        members[Array("signatures".utf8)] = signatures(in: members, by: user)
+        let whole = CanonicalJSON.object(members)
+        guard !whole.holdsLoneSurrogates else {
+            throw RejectedRow(
+                key: "device \(device) of \(user)", column: "key_json", reason: "it holds half of a character")
+        }
+        let keys = whole.bytes
         sink.append(to: identity) {
             $0.write(user)
             $0.write(device)
             $0.write(time)
             $0.write(keys)
         }
+    }
+
+    /// The signatures on a device's keys, without what is in the place of an object: Synapse adds the signatures by the user's own
+    /// keys to them whenever it shows the device, and where it cannot, it fails for everybody who asks for several users' keys.
+    private static func signatures(in members: [[UInt8]: CanonicalJSON], by user: String) -> CanonicalJSON? {
+        guard var signatures = members[Array("signatures".utf8)]?.members else { return nil }
+        let signer = Array(user.utf8)
+        if signatures[signer]?.members == nil { signatures[signer] = nil }
+        return .object(signatures)
     }
 
     /// Adds a one-time key: user, device, algorithm, id, time, key.

@@ -11,11 +11,14 @@ enum RemoteDeviceTables {
         var fields = row.fields
         guard let user = fields.string(), let device = fields.string(), let json = fields.string() else { return }
         let name = fields.string() ?? ""
-        guard let keys = CanonicalJSON(reading: Array(json.utf8)), keys.members != nil else {
+        guard var keys = CanonicalJSON(reading: Array(json.utf8))?.members else {
             throw RejectedRow(
                 key: "device \(device) of \(user)", column: "key_json", reason: "its keys are no JSON object")
         }
-        var members = [Array("device_id".utf8): CanonicalJSON(device), Array("keys".utf8): keys]
+        // Synapse puts the device's name there when it shows the keys, and fails where it cannot.
+        let unsigned = Array("unsigned".utf8)
+        if keys[unsigned]?.members == nil { keys[unsigned] = nil }
+        var members = [Array("device_id".utf8): CanonicalJSON(device), Array("keys".utf8): .object(keys)]
         if !name.isEmpty { members[Array("device_display_name".utf8)] = CanonicalJSON(name) }
         let content = CanonicalJSON.object(members).bytes
         sink.append(to: cache) {

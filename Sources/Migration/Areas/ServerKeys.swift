@@ -18,7 +18,7 @@ extension Plan {
                             SELECT server_name, server_key_id, expired_ts,
                                    CASE expired_ts WHEN 0 THEN valid_until_ts ELSE expired_ts END AS until,
                                    jsonb_build_object('key', rtrim(server_key, '=')) AS key
-                            FROM keydb_server_keys WHERE server_name <> \(serverName)
+                            FROM keydb_server_keys WHERE server_name <> \(serverName) AND \(isUsable)
                         ), servers AS (
                             SELECT server_name,
                                    coalesce(jsonb_object_agg(server_key_id, key) FILTER (WHERE expired_ts = 0), '{}') AS active,
@@ -35,7 +35,20 @@ extension Plan {
                         FROM keys JOIN servers USING (server_name)
                         """
                 )
+            ],
+            omissions: [
+                Omission(
+                    "keys of other servers that are no Ed25519 keys",
+                    "SELECT count(*) FROM keydb_server_keys WHERE server_name <> \(serverName) AND NOT \(isUsable)")
             ]
         )
+    }
+
+    /// Whether a key is 32 bytes in base64, for Ed25519.
+    ///
+    /// Dendrite looks at those that a server has in use, not at its old ones; Synapse fails for all servers that it looks up
+    /// together where one of their keys cannot be read.
+    private var isUsable: SQL {
+        "(server_key_id LIKE 'ed25519:%' AND server_key ~ '^[A-Za-z0-9+/_-]{43}=?$')"
     }
 }

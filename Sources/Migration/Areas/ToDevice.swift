@@ -9,13 +9,15 @@ extension Plan {
             "to_device",
             [
                 TableLoad(
-                    into: "device_inbox",
+                    "device_inbox", into: [WaitingTrafficTables.inbox],
                     from: """
                         SELECT m.user_id, m.device_id, \(firstFreeStream - 1) + row_number() OVER (ORDER BY m.id) AS stream_id,
-                               m.content AS message_json, 'master' AS instance_name
+                               m.content
                         FROM syncapi_send_to_device m JOIN \(sessions) s USING (user_id, device_id)
                         """
-                )
+                ) {
+                    { row, sink throws(RejectedRow) in WaitingTrafficTables.addMessage(row, to: &sink) }
+                }
             ],
             omissions: [
                 Omission(
