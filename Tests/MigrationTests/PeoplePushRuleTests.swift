@@ -29,6 +29,19 @@ struct PeoplePushRuleTests {
         #expect(set.enabled.map(\.isEnabled) == [true, false])
     }
 
+    @Test("that Synapse's reader of rules gives up on would have nobody write in the user's rooms, and stay behind")
+    func unreadable() throws {
+        let deep = String(repeating: "[", count: 130) + String(repeating: "]", count: 130)
+        let set = try rules(
+            #"""
+            {"override":[{"rule_id":"deep","actions":[{"set_tweak":"x","value":\#(deep)}]},{"rule_id":"fine","actions":[]},
+                         {"rule_id":"null","actions":[],"conditions":[null]}],
+             "content":[{"rule_id":"half","pattern":"\ud83d","actions":[]}]}
+            """#)
+        #expect(set.rules.map(\.name) == ["global/override/fine"])
+        #expect(set.unreadable == 3)
+    }
+
     @Test("about rooms, senders and words have the conditions that the rule implies")
     func impliedConditions() throws {
         let set = try rules(

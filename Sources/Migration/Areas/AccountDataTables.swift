@@ -16,7 +16,10 @@ enum AccountDataTables {
     static let ignoredUsers = Table("ignored_users", .text("ignorer_user_id"), .text("ignored_user_id"))
 
     /// Types whose content Synapse reads itself, and falls over where it is no object.
-    private static let readBySynapse: Set = ["m.tag", "m.direct", "m.ignored_user_list", "m.fully_read"]
+    private static let readBySynapse: Set = [
+        "m.tag", "m.direct", "m.ignored_user_list", "m.fully_read", "m.invite_permission_config",
+        "org.matrix.msc4155.invite_permission_config", "io.element.synapse.admin_client_config",
+    ]
 
     /// Adds one row of account data: user, room ('' for none), type, content, position.
     static func add(_ row: borrowing SourceRow, to sink: inout RowSink) {

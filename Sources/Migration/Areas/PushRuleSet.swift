@@ -39,11 +39,23 @@ struct PushRuleSet {
         unreadable += global.filter { !known.contains($0.key) }.map { $0.value.elements?.count ?? 1 }.reduce(0, +)
     }
 
+    /// Levels that a rule may have: Synapse's reader of rules gives up at 128, counting the list around the conditions.
+    private static let deepest = 120
+
+    /// Synapse has a reader for rules that is stricter than its other one, and reads the rules of all who are in a room when
+    /// somebody writes there: a rule that it cannot read would have nobody write.
+    ///
+    /// What is no condition, such as null, has it fail where it shows the user all rules.
+    private static func isReadable(_ rule: CanonicalJSON) -> Bool {
+        !rule.holdsLoneSurrogates && rule.depth <= deepest
+            && (rule["conditions"]?.elements ?? []).allSatisfy { $0.members != nil }
+    }
+
     private mutating func add(_ items: [CanonicalJSON], _ kind: String, _ priorityClass: Int16) {
         var seen: Set<[UInt8]> = []
         var custom: [(id: String, rule: CanonicalJSON)] = []
         for item in items {
-            guard let id = item["rule_id"]?.text, seen.insert(Array(id.utf8)).inserted else {
+            guard Self.isReadable(item), let id = item["rule_id"]?.text, seen.insert(Array(id.utf8)).inserted else {
                 unreadable += 1
                 continue
             }
