@@ -106,24 +106,24 @@ final class MediaFlow {
         case .thumbnail(let number): finishThumbnail(number, of: file, outcome)
         }
         guard file.waiting == 0, file.original != nil else { return nil }
-        report.media += file.media.count
-        report.thumbnails += file.media.reduce(0) { $0 + file.thumbnails(of: $1).count { $0.length != nil } }
+        report.media += file.carried.count
+        report.thumbnails += file.carried.reduce(0) { $0 + file.thumbnails(of: $1).count { $0.length != nil } }
         return file
     }
 
     private func finishOriginal(_ file: StoredFile, _ outcome: MediaOutcome) {
         let isThere = outcome.isAtTarget || outcome.disposition == .wouldCopy && outcome.isWhole
         if let fault = outcome.fault {
-            let isKept = isThere || inputs.options.keepsDamaged
-            let what =
-                isThere
-                ? "damaged media that were carried nevertheless"
-                : isKept ? "media that are known but have no file" : fault.leavingBehind
             for medium in file.media {
+                let isKept = inputs.options.keepsDamaged && medium.place.isLocal
+                let what =
+                    isThere
+                    ? "damaged media that were carried nevertheless"
+                    : isKept ? "media that are known but have no file" : fault.leavingBehind
                 report.leave(medium.place, what, because: "the file \(file.folder)/file \(fault.sentence)")
             }
         }
-        guard isThere || inputs.options.keepsDamaged else { return }
+        guard isThere || inputs.options.keepsDamaged && file.media.contains(where: \.place.isLocal) else { return }
         guard outcome.size <= Int64(Int32.max) else {
             for medium in file.media {
                 report.leave(

@@ -37,7 +37,7 @@ struct MediaTables {
         // Of a file that is not there nobody can say more than Dendrite did.
         let isThere = original.disposition != .refused
         let sha256 = (isThere ? original.sha256 ?? file.digest : file.digest).hexadecimal
-        for medium in file.media {
+        for medium in file.carried {
             // Where there is no file, what the upload said: without any length Synapse would wait for an upload.
             let length =
                 original.disposition == .refused ? Int32(clamping: max(0, medium.claimedSize)) : measured

@@ -49,6 +49,12 @@ final class StoredFile {
         dimensions = isFile ? ImageDimensions(contentsOf: "\(path)/file") : nil
     }
 
+    /// Media that Synapse gets to know.
+    ///
+    /// Of a file that is not there, our own alone: other servers' it would fetch anew, if it did not take a row for a sign that
+    /// somebody else has done so.
+    var carried: [Medium] { original?.disposition == .refused ? media.filter(\.place.isLocal) : media }
+
     // MARK: What there is
 
     /// Where the file of a hash lies, relative to the store; nil for a hash that cannot be in a path.
@@ -102,8 +108,8 @@ final class StoredFile {
         made.map { each in
             MediaFile(
                 source: "\(folder)/\(each.thumbnail.dendriteFile)",
-                targets: media.map { $0.place.path(of: each.thumbnail) },
-                identifier: media.first.map { "\($0.place.uri) \(each.thumbnail.dendriteFile)" })
+                targets: carried.map { $0.place.path(of: each.thumbnail) },
+                identifier: carried.first.map { "\($0.place.uri) \(each.thumbnail.dendriteFile)" })
         }
     }
 

@@ -143,7 +143,9 @@ struct MediaMigrationTests {
         #expect(try server.named().count == 1)
     }
 
-    @Test("without a file are known to Synapse where what is bad is kept")
+    @Test(
+        "without a file are known to Synapse where what is bad is kept; other servers' it fetches anew only while they are not"
+    )
     func keepingMissing() async throws {
         var server = try MediaServer()
         try server.add("a_missing_one", Self.nobodysHash, size: 17)
@@ -153,11 +155,13 @@ struct MediaMigrationTests {
         try FileManager.default.removeItem(atPath: "\(server.folder(hash))/file")
         try server.add("a_picture", hash, type: "image/png", size: 99)
         server.inputs.options.keepsDamaged = true
-        #expect(try await server.migrate() == ["media that are known but have no file": 3])
+        #expect(
+            try await server.migrate()
+                == ["media that are known but have no file": 2, "media whose file is missing": 1])
         #expect(
             try server.rows("SELECT media_id, media_length FROM local_media_repository ORDER BY 1")
                 == ["a_missing_one|17", "a_picture|99"])
-        #expect(try server.rows("SELECT media_length FROM remote_media_cache") == ["0"])
+        #expect(try server.rows("SELECT media_id FROM remote_media_cache") == [])
         #expect(
             try server.rows("SELECT thumbnail_width, thumbnail_length FROM local_media_repository_thumbnails")
                 == ["32|5"])
