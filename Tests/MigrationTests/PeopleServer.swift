@@ -34,6 +34,16 @@ struct PeopleServer {
             VALUES ('a1', 1, 'PHONE', 'alice', 'example.org', 5, 6), ('b1', 2, 'LAPTOP', 'bob', 'example.org', 5, 6);
             """)
         try connection.execute(rows)
+        // Tests call cross-signing keys by short names, which are made as long as keys are; `rows` takes that away again.
+        try connection.execute(
+            """
+            CREATE TEMPORARY TABLE named AS SELECT DISTINCT key_data FROM keyserver_cross_signing_keys WHERE key_data <> '~';
+            UPDATE keyserver_cross_signing_sigs SET origin_key_id = rpad(origin_key_id, 51, '+')
+            WHERE substr(origin_key_id, 9) IN (SELECT key_data FROM named);
+            UPDATE keyserver_cross_signing_sigs SET target_key_id = rpad(target_key_id, 51, '+')
+            WHERE substr(target_key_id, 9) IN (SELECT key_data FROM named);
+            UPDATE keyserver_cross_signing_keys SET key_data = rpad(key_data, 43, '+') WHERE key_data <> '~'
+            """)
     }
 
     /// Puts rows into Synapse's database, such as those that other areas write.
@@ -65,7 +75,9 @@ struct PeopleServer {
     /// Rows of Synapse's database, each as its columns' text between bars, NULL as `-`.
     func rows(_ query: SQL) throws -> [String] {
         var connection = try Connection(target, side: "the test's target")
-        return try connection.rows(query).map { $0.map { $0 ?? "-" }.joined(separator: "|") }
+        return try connection.rows(query).map {
+            $0.map { $0 ?? "-" }.joined(separator: "|").replacing(/\+{9,}/, with: "")
+        }
     }
 
     /// Why rows were rejected.

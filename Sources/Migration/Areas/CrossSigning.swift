@@ -46,6 +46,10 @@ extension Plan {
                     "cross-signing keys of an unknown purpose",
                     "SELECT count(*) FROM keyserver_cross_signing_keys WHERE key_type NOT IN (1, 2, 3)"),
                 Omission(
+                    "cross-signing keys that are no Ed25519 keys",
+                    "SELECT count(*) FROM keyserver_cross_signing_keys WHERE key_type IN (1, 2, 3) AND NOT \(isCrossSigningKey)"
+                ),
+                Omission(
                     "cross-signing keys of deactivated or missing accounts",
                     """
                     SELECT count(*) FROM \(publicKeys) k LEFT JOIN \(liveAccounts) a USING (user_id)
@@ -61,12 +65,18 @@ extension Plan {
         )
     }
 
+    /// Whether a cross-signing key is 32 bytes in base64.
+    ///
+    /// Dendrite takes keys of any length for algorithms that it does not know, and forgets the algorithm. Synapse could not send a
+    /// server that hears of the user's devices anything more.
+    private var isCrossSigningKey: SQL { "(key_data ~ '^[A-Za-z0-9+/]{43}$')" }
+
     /// All cross-signing keys: user_id, purpose, key_data.
     var publicKeys: SQL {
         """
         (SELECT user_id, key_data, key_type,
                 CASE key_type WHEN 1 THEN 'master' WHEN 2 THEN 'self_signing' ELSE 'user_signing' END AS purpose
-         FROM keyserver_cross_signing_keys WHERE key_type IN (1, 2, 3))
+         FROM keyserver_cross_signing_keys WHERE key_type IN (1, 2, 3) AND \(isCrossSigningKey))
         """
     }
 
