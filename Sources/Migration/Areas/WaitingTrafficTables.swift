@@ -23,9 +23,10 @@ enum WaitingTrafficTables {
         guard let user = fields.string(), let device = fields.string(), let position = fields.int64(),
             let json = fields.string()
         else { return }
-        guard let message = CanonicalJSON(reading: Array(json.utf8)), message["type"]?.text != nil,
-            message["sender"]?.text != nil, message["content"]?.members != nil
-        else { return sink.leaveOut("to-device messages that Synapse cannot read") }
+        // The scanner refuses halves of surrogate pairs, which are no harm here.
+        guard isMessage(json.utf8.span) || isOddMessage(json) else {
+            return sink.leaveOut("to-device messages that Synapse cannot read")
+        }
         sink.append(to: inbox) {
             $0.write(user)
             $0.write(device)
@@ -33,6 +34,29 @@ enum WaitingTrafficTables {
             $0.write(json)
             $0.write("master")
         }
+    }
+
+    /// Whether a text is a message with type, sender and content, as nearly all are; without building a tree.
+    private static func isMessage(_ json: Span<UInt8>) -> Bool {
+        var at = 0
+        JSONScanner.skipSpace(json, &at)
+        guard at < json.count, json[at] == UInt8(ascii: "{") else { return false }
+        var (hasType, hasSender, hasContent) = (false, false, false)
+        do throws(JSONFault) {
+            try JSONScanner.walkObject(json, &at, depth: 0) { key, at throws(JSONFault) in
+                let start = at
+                try JSONScanner.skipValue(json, &at, depth: 1)
+                if JSONScanner.equals(json, key, "type") { hasType = JSONScanner.isString(json, start..<at) }
+                if JSONScanner.equals(json, key, "sender") { hasSender = JSONScanner.isString(json, start..<at) }
+                if JSONScanner.equals(json, key, "content") { hasContent = JSONScanner.isObject(json, start..<at) }
+            }
+        } catch { return false }
+        return hasType && hasSender && hasContent && JSONScanner.isEnd(json, at)
+    }
+
+    private static func isOddMessage(_ json: String) -> Bool {
+        guard let message = CanonicalJSON(reading: Array(json.utf8)) else { return false }
+        return message["type"]?.text != nil && message["sender"]?.text != nil && message["content"]?.members != nil
     }
 
     /// Adds what can be carried: type, destination, time, position, the whole notice as servers exchange it.
