@@ -189,13 +189,28 @@ struct EventWriter {
         }
         if let own {
             guard JSONScanner.isArray(json, own) else { return }
-        } else if fallback == nil {
-            return
+            Self.stripped(name, json, own, &row)
+        } else if let fallback {
+            Self.stripped(name, fallback.span, 0..<fallback.count, &row)
         }
+    }
+
+    private static func stripped(
+        _ name: StaticString, _ json: Span<UInt8>, _ list: Range<Int>, _ row: inout CopyBuffer
+    ) {
         row.piece("\"")
         row.piece(name)
         row.piece("\":")
-        if let own { row.piece(json.extracting(own)) } else if let fallback { row.piece(fallback.span) }
+        if let usable = StrippedState.usable(json, of: list) {
+            row.piece("[")
+            for (index, element) in usable.enumerated() {
+                if index > 0 { row.piece(",") }
+                row.piece(json.extracting(element))
+            }
+            row.piece("]")
+        } else {
+            row.piece(json.extracting(list))
+        }
         row.piece(",")
     }
 
