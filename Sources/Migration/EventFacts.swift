@@ -33,7 +33,10 @@ struct EventFacts {
     static let lost = "events whose state before them is gone, so that Synapse hides them"
 
     /// The depth as Synapse takes it.
-    var topologicalOrdering: Int64 { min(depth, Self.largestDepth) }
+    var topologicalOrdering: Int64 { Self.within(depth) }
+
+    /// A depth in the range that Synapse allows: it cannot read its own tokens of places below zero.
+    static func within(_ depth: Int64) -> Int64 { min(max(depth, 0), largestDepth) }
 
     /// Synapse's limit of a depth: 2^53 − 1, the largest integer of canonical JSON.
     static let largestDepth: Int64 = (1 << 53) - 1

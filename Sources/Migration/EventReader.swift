@@ -11,6 +11,7 @@ struct EventReader {
     /// The state key's value with its quotes; nil if the event is no state event.
     private(set) var stateKey: Range<Int>?
     private(set) var unsigned: Range<Int>?
+    /// A value of any kind.
     private(set) var redacts: Range<Int>?
     /// ms since the epoch.
     private(set) var originServerTimestamp: Int64 = 0
@@ -83,7 +84,9 @@ struct EventReader {
         case 7 where JSONScanner.equals(bytes, key, "content"):
             try takeContent(bytes, &at)
         case 7 where JSONScanner.equals(bytes, key, "redacts"):
-            redacts = try value(bytes, &at, ifBeginsWith: "\"")
+            let start = at
+            try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
+            redacts = start..<at
         case 8 where JSONScanner.equals(bytes, key, "unsigned"):
             unsigned = try value(bytes, &at, ifBeginsWith: "{")
         case 9 where JSONScanner.equals(bytes, key, "state_key"):

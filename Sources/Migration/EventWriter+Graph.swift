@@ -154,15 +154,24 @@ extension EventWriter {
     }
 
     /// The event that a redaction names; nil if it is none or names none.
-    func redactedEventID(_ json: Span<UInt8>, _ version: RoomVersion) -> String? {
+    ///
+    /// - Throws: ``RejectedRow`` if it names what is no text, or none that PostgreSQL can hold: Synapse looks it up for
+    ///   every request that meets the redaction, and none of these is answered.
+    func redactedEventID(
+        _ json: Span<UInt8>, _ eventID: Span<UInt8>, _ version: RoomVersion
+    ) throws(RejectedRow) -> String? {
         guard JSONScanner.equals(json, reader.type, "\"m.room.redaction\"") else { return nil }
-        let value =
+        let named =
             version.hasRedactsInContent
             ? JSONScanner.member("redacts", of: json, in: reader.content) : reader.redacts
-        guard let text = value.flatMap({ JSONScanner.text(json, $0) }), text.utf8.count <= Self.longestIdentifier,
-            !text.utf8.contains(0)
-        else { return nil }
-        return text
+        guard let value = named, !JSONScanner.isNull(json, value) else { return nil }
+        guard let text = JSONScanner.text(json, value) else {
+            throw RejectedRow(key: Self.string(eventID), column: "redacts", reason: "is no text")
+        }
+        guard !text.utf8.contains(0) else {
+            throw RejectedRow(key: Self.string(eventID), column: "redacts", reason: "holds U+0000")
+        }
+        return text.utf8.count <= Self.longestIdentifier ? text : nil
     }
 
     /// The auth events of the event at hand, the implied create event included, by ``StateEvent/reference(to:)``.

@@ -84,7 +84,7 @@ struct EventWriter {
         let device = timeline.device(of: facts.transaction)
         try event(facts, content, eventID, roomID, json, &sink)
         body(facts, device, eventID, roomID, json, &sink)
-        if let stateKey = reader.stateKey { try state(stateKey, eventID, roomID, json, &sink) }
+        if let stateKey = reader.stateKey { try state(stateKey, facts, eventID, roomID, json, &sink) }
         graph(facts, eventID, roomID, json, &sink)
         if facts.isRejected {
             sink.append(to: EventTables.rejections) { row in
@@ -113,11 +113,11 @@ struct EventWriter {
             row.write(facts.topologicalOrdering)
             row.write(facts.topologicalOrdering)
             row.write(eventID)
-            try text(json, reader.type, "type", eventID, &row)
+            try text(json, reader.type, "type", facts, eventID, &row)
             row.write(roomID)
-            try text(json, reader.sender, "sender", eventID, &row)
+            try text(json, reader.sender, "sender", facts, eventID, &row)
             if let stateKey = reader.stateKey {
-                try text(json, stateKey, "state_key", eventID, &row)
+                try text(json, stateKey, "state_key", facts, eventID, &row)
             } else {
                 row.writeNull()
             }
@@ -132,14 +132,14 @@ struct EventWriter {
     }
 
     private func state(
-        _ stateKey: Range<Int>, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>, _ json: Span<UInt8>,
-        _ sink: inout RowSink
+        _ stateKey: Range<Int>, _ facts: EventFacts, _ eventID: Span<UInt8>, _ roomID: Span<UInt8>,
+        _ json: Span<UInt8>, _ sink: inout RowSink
     ) throws(RejectedRow) {
         try sink.append(to: EventTables.stateEvents) { row throws(RejectedRow) in
             row.write(eventID)
             row.write(roomID)
-            try text(json, reader.type, "type", eventID, &row)
-            try text(json, stateKey, "state_key", eventID, &row)
+            try text(json, reader.type, "type", facts, eventID, &row)
+            try text(json, stateKey, "state_key", facts, eventID, &row)
         }
     }
 
@@ -189,13 +189,28 @@ struct EventWriter {
         }
         if let own {
             guard JSONScanner.isArray(json, own) else { return }
-        } else if fallback == nil {
-            return
+            Self.stripped(name, json, own, &row)
+        } else if let fallback {
+            Self.stripped(name, fallback.span, 0..<fallback.count, &row)
         }
+    }
+
+    private static func stripped(
+        _ name: StaticString, _ json: Span<UInt8>, _ list: Range<Int>, _ row: inout CopyBuffer
+    ) {
         row.piece("\"")
         row.piece(name)
         row.piece("\":")
-        if let own { row.piece(json.extracting(own)) } else if let fallback { row.piece(fallback.span) }
+        if let usable = StrippedState.usable(json, of: list) {
+            row.piece("[")
+            for (index, element) in usable.enumerated() {
+                if index > 0 { row.piece(",") }
+                row.piece(json.extracting(element))
+            }
+            row.piece("]")
+        } else {
+            row.piece(json.extracting(list))
+        }
         row.piece(",")
     }
 
@@ -258,7 +273,8 @@ struct EventWriter {
 
     /// Writes a JSON string (with its quotes) as text.
     private func text(
-        _ json: Span<UInt8>, _ value: Range<Int>, _ column: String, _ eventID: Span<UInt8>, _ row: inout CopyBuffer
+        _ json: Span<UInt8>, _ value: Range<Int>, _ column: String, _ facts: EventFacts, _ eventID: Span<UInt8>,
+        _ row: inout CopyBuffer
     ) throws(RejectedRow) {
         let inside = (value.lowerBound + 1)..<(value.upperBound - 1)
         if JSONScanner.isPlain(json, inside) {
@@ -268,7 +284,28 @@ struct EventWriter {
             guard !decoded.contains(0) else {
                 throw RejectedRow(key: Self.string(eventID), column: column, reason: "holds U+0000")
             }
+            // Dendrite hashes U+001B as \u001B, others as \u001b; Synapse answers no request that meets an event whose id
+            // does not follow from it.
+            if decoded.contains(where: { $0 < 0x20 }), Self.isMisnamed(json, Self.string(eventID), facts.version) {
+                throw RejectedRow(
+                    key: Self.string(eventID), column: column,
+                    reason: "holds a control character, and its id does not follow from it")
+            }
             row.write(decoded)
         }
+    }
+
+    /// Whether no row can be written for an event, because of its type, key and sender.
+    static func isUnfit(_ json: Span<UInt8>, _ eventID: String, _ version: RoomVersion, texts: String) -> Bool {
+        guard texts.utf8.contains(where: { $0 < 0x20 }) else { return false }
+        return texts.utf8.contains(0) || isMisnamed(json, eventID, version)
+    }
+
+    /// Whether an event's id is not the one that others compute from what it says.
+    private static func isMisnamed(_ json: Span<UInt8>, _ eventID: String, _ version: RoomVersion) -> Bool {
+        guard let hash = ReferenceHash(version), let event = CanonicalJSON(reading: Array(json, 0..<json.count)) else {
+            return false
+        }
+        return (try? hash.eventID(of: event)) != eventID
     }
 }

@@ -26,6 +26,10 @@ extension JSONScanner {
         bytes[range.lowerBound] == UInt8(ascii: "[")
     }
 
+    static func isNull(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        bytes[range.lowerBound] == UInt8(ascii: "n")
+    }
+
     /// The decoded bytes (UTF-8) of a string value; nil if the value is no string.
     static func string(_ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8]? {
         guard isString(bytes, range) else { return nil }

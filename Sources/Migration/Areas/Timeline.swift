@@ -19,7 +19,7 @@ extension Plan {
                     statements: ["event_to_state_groups", "event_forward_extremities"].map {
                         table in
                         "DELETE FROM \(identifier: table) t USING matrix_loader.rejected_row r WHERE t.event_id = r.key"
-                    } + [tips, Self.deadEnds]),
+                    } + [tips, Self.deadEnds, Self.stateOfNothing]),
                 // Parents that a room's graph names and lacks: where history is asked for when somebody scrolls up. Loads
                 // have staged the few that may be missing, and took for loaded what was then rejected. IN changes nothing
                 // in the result: it lets PostgreSQL hash the few, and not all of `events`.
@@ -93,6 +93,16 @@ extension Plan {
         INSERT INTO matrix_loader.left_out
         SELECT 'timeline', 'rooms without any event that can be used: nobody can write there', count(*)
         FROM \(roomsWithoutEnd) AS r
+        """
+
+    /// Takes the current state from rooms without any event of which more is known than the JSON.
+    ///
+    /// Synapse's background updates end for good at a room that has current state and no such event. Without the state it
+    /// takes the room for one that it is not in, so users can join it anew.
+    private static let stateOfNothing: SQL = """
+        DELETE FROM current_state_events c USING \(roomsWithoutEnd) AS r
+        WHERE c.room_id = r.room_id AND NOT EXISTS (
+            SELECT 1 FROM events e WHERE e.room_id = r.room_id AND NOT e.outlier AND e.rejection_reason IS NULL)
         """
 
     /// As many parents as an event of Synapse's has at most.

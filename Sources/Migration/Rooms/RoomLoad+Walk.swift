@@ -81,7 +81,7 @@ extension RoomLoad {
         if let depth = room.minDepth {
             sink.append(to: RoomTables.depth) { row in
                 row.write(room.roomID)
-                row.write(min(depth, EventFacts.largestDepth))
+                row.write(EventFacts.within(depth))
             }
         }
         try writeAuthChains(of: room, &sink)

@@ -47,7 +47,8 @@ extension RoomLoad {
         try writer.read(body.json, body.eventID, facts.version)
         let stateKey = writer.reader.stateKey.flatMap { JSONScanner.text(body.json, $0) }
         if let stateKey { facts.isForgotten = forgotten.contains(RoomMember(room: room.nid, user: stateKey)) }
-        let named = writer.redactedEventID(body.json, facts.version)
+        // Nobody is shown a rejected one.
+        let named = facts.isRejected ? nil : try writer.redactedEventID(body.json, body.eventID, facts.version)
         // A redaction that was itself redacted names its target no more.
         let redacts = facts.isRejected ? nil : named ?? applied
         if redacts != nil, let before = room.powerBefore[event], !facts.version.hasEventIDInJSON,

@@ -139,8 +139,8 @@ struct RoomLoad {
         guard let room = rooms[roomNID], let type = JSONScanner.text(json, event.type),
             let stateKey = event.stateKey,
             let key = JSONScanner.text(json, stateKey), let sender = JSONScanner.text(json, event.sender),
-            // PostgreSQL cannot hold U+0000; the third pass names such an event.
-            !(type + key + sender).utf8.contains(0)
+            // The third pass names such an event.
+            !EventWriter.isUnfit(json, eventID, room.version, texts: type + key + sender)
         else { return }
         var authEvents = event.authEvents.map { StateEvent.reference(to: JSONScanner.text(json, inside: $0)) }
         if room.version.isCreateImplied, type != "m.room.create" {

@@ -42,6 +42,43 @@ struct OddInvitationsTests {
         #expect(try server.rows("SELECT min(stream_ordering) FROM events") == ["\(lowest)"])
     }
 
+    @Test("keep of their stripped state what Synapse can use")
+    func stripped() async throws {
+        let server = try OddServer()
+        func event(_ type: String, _ content: String) -> String {
+            #"{"content":\#(content),"sender":"@zoe:far.example","state_key":"","type":"\#(type)"}"#
+        }
+        let usable = [
+            "5", "null", #"{"type":5}"#, #"{"content":5,"type":"m.room.name"}"#, event("m.room.create", "{}"),
+            event("m.room.create", #"{"type":null}"#), event("m.room.name", #"{"name":"cats"}"#),
+            event("m.room.topic", #"{"topic":5}"#), event("m.room.tombstone", #"{"replacement_room":"!x"}"#),
+        ]
+        let others = [
+            event("m.room.create", #"{"type":5}"#), event("m.room.name", #"{"name":["cats"]}"#),
+            event("m.room.name", #"{"name":"cats\u0000"}"#), event("m.room.tombstone", #"{"replacement_room":{}}"#),
+        ]
+        func list(_ elements: [String]) -> String { "[" + elements.joined(separator: ",") + "]" }
+        for (number, state) in [usable, usable + others, others].enumerated() {
+            let room = "!far\(number):far.example"
+            server.invite(
+                "@alice:example.org", to: room, nid: server.stub(room), eventID: "$invite\(number)", syncID: nil,
+                strippedState: list(state))
+        }
+        // One that is stored as an event of a room of ours.
+        let room = server.room()
+        let invite = room.send("m.room.member", stateKey: "@bob:example.org", content: #"{"membership":"invite"}"#)
+        server.invite(
+            "@bob:example.org", to: room.id, nid: room.nid, eventID: invite.id, syncID: nil,
+            strippedState: list(others + usable))
+        try await server.migrate()
+        for (event, state) in [("$invite0", usable), ("$invite1", usable), ("$invite2", []), (invite.id, usable)] {
+            #expect(
+                try server.rows(
+                    "SELECT json::json -> 'unsigned' -> 'invite_room_state' FROM event_json WHERE event_id = \(event)")
+                    == [list(state)])
+        }
+    }
+
     @Test("into a room that we once left are newer than the leave")
     func afterLeaving() async throws {
         let server = try OddServer()

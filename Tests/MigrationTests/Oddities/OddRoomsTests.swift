@@ -142,7 +142,7 @@ struct OddRoomsTests {
     @Test("of which no event can be used are counted")
     func deadEnd() async throws {
         let server = try OddServer()
-        _ = server.room()
+        let whole = server.room()
         let room = server.room("!far:far.example", isEmpty: true)
         let create = room.createAfar()
         room.blocks = [room.block([create.nid])]
@@ -152,6 +152,22 @@ struct OddRoomsTests {
         #expect(counts["events whose state before them is gone, so that Synapse hides them"] == 1)
         #expect(
             try server.rows("SELECT membership FROM local_current_membership WHERE room_id = \(room.id)") == ["join"])
+        // Synapse's background updates would end at it.
+        #expect(try server.rows("SELECT count(*) FROM current_state_events WHERE room_id = \(room.id)") == ["0"])
+        #expect(try server.rows("SELECT count(*) FROM current_state_events WHERE room_id = \(whole.id)") == ["3"])
+    }
+
+    @Test("have no place below their beginning")
+    func negativeDepths() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let message = room.say("hello", .live, .init(depth: -7))
+        try await server.migrate()
+        #expect(
+            try server.rows("SELECT depth, topological_ordering FROM events WHERE event_id = \(message.id)") == ["0|0"])
+        #expect(try server.rows("SELECT min_depth FROM room_depth") == ["0"])
+        #expect(
+            try server.rows("SELECT json::json ->> 'depth' FROM event_json WHERE event_id = \(message.id)") == ["-7"])
     }
 
     @Test("without a version have that of their create event")

@@ -3,6 +3,8 @@ import Postgres
 import TestSupport
 import Testing
 
+@testable import Migration
+
 @Suite("Odd text", .temporaryDatabase)
 struct OddTextTests {
     private func json(_ server: OddServer, _ event: OddEvent) throws -> String {
@@ -78,6 +80,37 @@ struct OddTextTests {
         #expect(try server.rows("SELECT count(*) FROM events WHERE event_id IN (\(member.id), \(parents.id))") == ["2"])
         // PostgreSQL's JSON functions refuse a text with the escape anywhere, so none of these is in the search index.
         #expect(try server.rows("SELECT event_id FROM event_search") == [])
+    }
+
+    @Test("with control characters where an id covers them is carried where the id follows from it, and else named")
+    func controlCharacters() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        func json(_ key: String) -> String {
+            #"{"auth_events":[],"content":{},"depth":4,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org","sender":"@alice:example.org","state_key":"\#(key)","type":"x"}"#
+        }
+        let hash = try #require(ReferenceHash(RoomVersion("10")))
+        func id(_ json: String) throws -> String {
+            try #require(try CanonicalJSON(reading: Array(json.utf8)).flatMap(hash.eventID))
+        }
+        // Dendrite writes, and hashes, the letters of such an escape in capitals.
+        let texts = [json(#"a\tb"#), json(#"a\u001Bb"#)]
+        let tab = room.state("x", "a\tb", content: "{}", .init(eventID: try id(texts[0]), json: texts[0]))
+        let escape = room.state("x", "a\u{1B}b", content: "{}", .init(eventID: "$capitals", json: texts[1]))
+        let message = room.say("a\\u001Bb")
+        let left = try await server.migrate()
+        #expect(
+            try server.rejected() == [
+                "\(escape.id): state_key: holds a control character, and its id does not follow from it"
+            ])
+        #expect(left["state entries without a state event"] == 1)
+        #expect(try server.rows("SELECT state_key FROM current_state_events WHERE type = 'x'") == ["a\tb"])
+        #expect(try server.state(after: message).contains("x|a\tb|\(tab.id)"))
+        for table in ["state_groups_state", "event_auth_chains", "state_events", "event_json"] {
+            #expect(
+                try server.rows("SELECT count(*) FROM \(identifier: table) WHERE event_id = \(escape.id)") == ["0"],
+                "\(table)")
+        }
     }
 
     @Test("is carried to the byte, whatever numbers and escapes it holds")
