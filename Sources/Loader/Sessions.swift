@@ -51,6 +51,7 @@ public struct Sessions: Sendable {
 
     /// Makes a session one that reads only, in one snapshot.
     ///
+    /// A query of a table whose rows are hidden from the role (row-level security) fails, rather than to give less.
     /// - Throws: ``PostgresError`` if the database does not answer.
     public static func beginReading(_ connection: inout Connection) throws(PostgresError) {
         // Compiling a plan costs more than it saves in queries that run once.
@@ -59,7 +60,8 @@ public struct Sessions: Sendable {
             SET default_transaction_read_only = on; SET jit = off;
             SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET work_mem = '128MB';
             SET extra_float_digits = 3; SET bytea_output = hex; SET enable_mergejoin = on;
-            SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET timezone = 'UTC'
+            SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; SET timezone = 'UTC';
+            SET quote_all_identifiers = off; SET row_security = off
             """)
         try connection.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     }
@@ -77,7 +79,7 @@ public struct Sessions: Sendable {
             SET synchronous_commit = off; SET statement_timeout = 0;
             SET idle_in_transaction_session_timeout = 0; SET standard_conforming_strings = on; SET jit = off;
             SET client_encoding = 'UTF8'; SET timezone = 'UTC'; SET work_mem = '128MB'; SET search_path = public;
-            SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'
+            SET lock_timeout = 0; SET default_transaction_isolation = 'read committed'; SET quote_all_identifiers = off
             """)
         if let targetSchema {
             try connection.execute("SET search_path = \(identifier: targetSchema), public")

@@ -85,6 +85,8 @@ extension Plan {
     }
 
     /// Above every number that a field of a sync token of Dendrite's can hold.
+    ///
+    /// No sequence comes to 2^62: such a number is damage, and above it there is no room to count on.
     private static func firstFreeStream(from source: inout Connection) throws(PostgresError) -> Int64 {
         let columns = [
             "syncapi_output_room_events.id", "syncapi_account_data_type.id", "syncapi_invite_events.id",
@@ -97,7 +99,10 @@ extension Plan {
             let parts = column.split(separator: ".").map(String.init)
             guard try source.value("SELECT to_regclass(\(parts[0]))") != nil else { continue }
             highest = max(
-                highest, try source.integer("SELECT max(\(identifier: parts[1])) FROM \(identifier: parts[0])") ?? 0)
+                highest,
+                try source.integer(
+                    "SELECT max(\(identifier: parts[1])) FROM \(identifier: parts[0]) WHERE \(identifier: parts[1]) < \(Int64(1) << 62)"
+                ) ?? 0)
         }
         for sequence in [
             "syncapi_stream_id", "syncapi_receipt_id", "syncapi_send_to_device_id", "syncapi_presence_id",

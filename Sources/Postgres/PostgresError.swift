@@ -49,6 +49,15 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     /// Whether the server ran short of something, such as room on its disk (SQLSTATE class 53).
     public var isShortage: Bool { sqlState?.hasPrefix("53") ?? message.contains(Self.fullDiskAtStart) }
 
+    /// Whether the server, the database or the role has as many sessions as it may have (too_many_connections).
+    ///
+    /// libpq gives no SQLSTATE where a connection fails, so PostgreSQL's words have to do, and some servers translate them.
+    public var isCrowded: Bool {
+        sqlState == "53300" || sqlState == nil && Self.crowdedAtStart.contains { message.contains($0) }
+    }
+
+    private static let crowdedAtStart = ["too many connections", "too many clients", "remaining connection slots"]
+
     /// What a new session says that finds the disk full after somebody changed an index; never translated, and without a
     /// SQLSTATE where a connection fails.
     private static let fullDiskAtStart = "could not write init file"

@@ -29,6 +29,9 @@ struct Failure: Encodable {
                 "A row cannot be loaded: \(row.description.sentence) Run the same command with --on-bad-row skip to "
                     + "go on "
                     + "without such rows."
+            case let postgres as PostgresError where postgres.isCrowded && goesOn:
+                postgres.description.sentence
+                    + " Allow more, or give fewer --workers and --index-jobs, and the same command goes on."
             case let postgres as PostgresError where postgres.isShortage && goesOn:
                 postgres.description.sentence + " Make room, and the same command goes on."
             case let postgres as PostgresError where postgres.isConnectionLoss && goesOn:

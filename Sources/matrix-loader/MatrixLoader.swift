@@ -6,6 +6,7 @@ import Options
 @main
 struct MatrixLoader {
     static func main() async {
+        StandardStreams.secure()
         let arguments = Array(CommandLine.arguments.dropFirst())
         exit(await run(arguments, environment: ProcessInfo.processInfo.environment).rawValue)
     }

@@ -52,6 +52,14 @@ struct EndingTests {
         #expect(Failure(lost, of: "status").error == "Synapse's database: server closed the connection.")
     }
 
+    @Test("comes with what to change where there may be no more sessions, as waiting does not help")
+    func crowded() {
+        for message in ["FATAL: too many connections for role \"a\"", "FATAL: sorry, too many clients already"] {
+            let error = PostgresError(side: "Synapse's database", message: message)
+            #expect(Failure(error, of: "migrate").error.contains("give fewer --workers and --index-jobs"))
+        }
+    }
+
     @Test("of findings has their text, errors first, each with its remedy")
     func text() {
         let findings = [

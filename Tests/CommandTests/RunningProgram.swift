@@ -8,6 +8,8 @@ final class RunningProgram {
     /// The program stands beside the tests' own bundle.
     private static let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
         path: "matrix-loader")
+    /// Where the program is.
+    static var path: String { program.path(percentEncoded: false) }
 
     private let process = Process()
     private let output: URL

@@ -193,6 +193,22 @@ struct WholeMigrationTests {
         #expect(run.lastError.contains("The result cannot be written to standard output: no space is left"))
     }
 
+    @Test("writes into no connection where standard streams are closed, and outlives whoever read its progress")
+    func closedStreams() async throws {
+        let server = try await CommandServer()
+        let shell = URL(filePath: "/bin/bash")
+        func run(_ streams: String) throws -> Run {
+            let script = "set -o pipefail; \"$0\" migrate \"$@\" --progress always \(streams)"
+            return try RunningProgram(["-c", script, RunningProgram.path] + server.options, program: shell).wait()
+        }
+        let read = try run("2>&1 >summary | true")
+        #expect(read.status == 0, "\(read.errors)")
+        // The second finds all done; what it cannot say is lost.
+        #expect(try run("<&- >&- 2>&-").status == 1)
+        #expect(try run("<&- >&-").lastError.contains("standard output: it is closed"))
+        #expect(try server.alone("status").output.hasPrefix("The migration is finished"))
+    }
+
     @Test("hands the key over once it is told both configuration files")
     func laterKey() async throws {
         let server = try await CommandServer()

@@ -38,6 +38,23 @@ struct PeopleKeysTests {
         #expect(left["one-time keys of devices that are gone"] == 1)
     }
 
+    @Test("are carried also where their time is none, in milliseconds at the latest")
+    func outOfRange() async throws {
+        let server = try PeopleServer(
+            """
+            INSERT INTO keyserver_device_keys (user_id, device_id, ts_added_secs, key_json, stream_id, display_name) VALUES
+                ('@alice:example.org', 'PHONE', 9223372036854775807, '{}', 1, ''),
+                ('@bob:example.org', 'LAPTOP', -9223372036854775808, '{}', 1, '');
+            INSERT INTO keyserver_one_time_keys (user_id, device_id, key_id, algorithm, ts_added_secs, key_json)
+            VALUES ('@alice:example.org', 'PHONE', 'AAAA', 'curve25519', 9223372036854775807, '"x"')
+            """)
+        try await server.migrate()
+        #expect(
+            try server.rows("SELECT device_id, ts_added_ms FROM e2e_device_keys_json ORDER BY 1")
+                == ["LAPTOP|-9223372036854775000", "PHONE|9223372036854775000"])
+        #expect(try server.rows("SELECT ts_added_ms FROM e2e_one_time_keys_json") == ["9223372036854775000"])
+    }
+
     @Test("that cannot be read are rejected by name and without their content")
     func unreadable() async throws {
         var server = try PeopleServer(

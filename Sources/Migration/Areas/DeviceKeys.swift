@@ -11,7 +11,7 @@ extension Plan {
                 TableLoad(
                     "e2e_device_keys_json", into: [DeviceKeyTables.identity],
                     from: """
-                        SELECT user_id, device_id, ts_added_secs * 1000 AS ts_added_ms, key_json FROM \(keyedDevices) AS k
+                        SELECT user_id, device_id, \(added("ts_added_secs")) AS ts_added_ms, key_json FROM \(keyedDevices) AS k
                         """
                 ) {
                     { row, sink throws(RejectedRow) in try DeviceKeyTables.addIdentity(row, to: &sink) }
@@ -19,7 +19,7 @@ extension Plan {
                 TableLoad(
                     "e2e_one_time_keys_json", into: [DeviceKeyTables.oneTime],
                     from: """
-                        SELECT k.user_id, k.device_id, k.algorithm, k.key_id, k.ts_added_secs * 1000 AS ts_added_ms, k.key_json
+                        SELECT k.user_id, k.device_id, k.algorithm, k.key_id, \(added("k.ts_added_secs")) AS ts_added_ms, k.key_json
                         FROM keyserver_one_time_keys k JOIN \(sessions) s USING (user_id, device_id)
                         """
                 ) {
@@ -56,5 +56,10 @@ extension Plan {
                     """),
             ]
         )
+    }
+
+    /// Seconds of the epoch in milliseconds; one that no bigint holds in them is the latest or the earliest that one does.
+    private func added(_ seconds: SQL) -> SQL {
+        "(CASE WHEN abs(\(seconds)::numeric) < 9223372036854775 THEN \(seconds) ELSE sign(\(seconds))::bigint * 9223372036854775 END * 1000)"
     }
 }

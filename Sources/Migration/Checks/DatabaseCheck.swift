@@ -87,6 +87,8 @@ extension Finding {
                     + "the server's is made out to"
             } else if error.message.contains("password") {
                 "Correct the password in the configuration file, or in the file that PGPASSFILE names"
+            } else if error.isCrowded {
+                "Close what else is connected, or allow more: max_connections, or CONNECTION LIMIT of the role or database"
             } else {
                 "Start PostgreSQL, or correct the connection settings in the configuration file"
             }

@@ -11,7 +11,9 @@ struct SourceCheck {
     let sequencesBefore: [String: String]
 
     var checks: [DatabaseCheck] {
-        var checks: [DatabaseCheck] = [tables, privileges, migrations, encoding, others, running, moving]
+        var checks: [DatabaseCheck] = [
+            tables, privileges, hiding, migrations, encoding, others, primary, running, moving,
+        ]
         checks += SourceContentCheck(inputs: inputs, database: database).checks
         if database.components.contains(.mediaAPI) { checks += MediaCheck(inputs: inputs).checks }
         return checks
@@ -36,18 +38,32 @@ struct SourceCheck {
         let absent = try source.rows(
             """
             SELECT name FROM unnest(\(neededTables)) name WHERE NOT EXISTS (
-                SELECT 1 FROM pg_class WHERE relname = name AND relnamespace::regnamespace::text = \(Self.schema))
+                SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relname = name AND n.nspname = \(Self.schema))
             """
         ).compactMap { $0[0] }
         if absent.isEmpty { return [] }
-        if absent.count == neededTables.count {
-            return [
-                error(
-                    "it holds none of Dendrite's tables",
-                    remedy: "Check that \(setting) names the database that Dendrite used")
-            ]
-        }
+        if absent.count == neededTables.count { return [try elsewhere(&source)] }
         return [error("tables of Dendrite's are missing: \(absent.listed())", remedy: remedyForOld)]
+    }
+
+    /// Where the tables are if not where the role looks: in another schema, or in another database.
+    private func elsewhere(_ source: inout Connection) throws(PostgresError) -> Finding {
+        let place = try source.rows(
+            """
+            SELECT n.nspname, \(Self.schema), current_user
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relname = ANY (\(neededTables)) AND c.relkind IN ('r', 'p', 'v', 'm')
+            GROUP BY n.nspname ORDER BY count(*) DESC, 1 LIMIT 1
+            """)
+        guard let row = place.first, let schema = row[0], let searched = row[1], let role = row[2] else {
+            return error(
+                "it holds none of Dendrite's tables",
+                remedy: "Check that \(setting) names the database that Dendrite used")
+        }
+        return error(
+            "Dendrite's tables are in its schema \(schema), and the role \(role) looks in \(searched)",
+            remedy: "Run ALTER ROLE \(SQL.identifier(role)) IN DATABASE … SET search_path = \(SQL.identifier(schema))")
     }
 
     /// Where dendrite.yaml names the database.
@@ -121,12 +137,42 @@ struct SourceCheck {
         ]
     }
 
+    /// Tables of which the role would see some rows only, and take them for all.
+    private func hiding(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        let rows = try source.rows(
+            """
+            SELECT c.relname, current_user FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = \(Self.schema) AND c.relname = ANY (\(DendriteTables.all.filter { database.holds($0) }))
+                  AND row_security_active(c.oid)
+            ORDER BY 1
+            """)
+        guard let role = rows.first?[1] else { return [] }
+        return [
+            error(
+                "row-level security hides rows of \(rows.compactMap { $0[0] }.listed()) from the role \(role)",
+                remedy: "Connect as their owner, or run ALTER ROLE \(SQL.identifier(role)) BYPASSRLS as a superuser")
+        ]
+    }
+
+    /// Who is connected to the primary, and how often its tables are written, shows nowhere else.
+    private func primary(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        guard try source.value("SELECT 1 WHERE pg_is_in_recovery()") != nil else { return [] }
+        return [
+            Finding(
+                .warning, database.side,
+                "it is a standby, where neither a Dendrite that runs nor all that it writes can be noticed",
+                remedy:
+                    "Name the primary; or make sure that Dendrite is stopped, and that the standby has all that it wrote"
+            )
+        ]
+    }
+
     /// Tables of other releases, of experiments and of other programs.
     private func others(_ source: inout Connection) throws(PostgresError) -> [Finding] {
         let names = try source.rows(
             """
             SELECT relname FROM pg_class
-            WHERE relnamespace::regnamespace::text = \(Self.schema) AND relkind IN ('r', 'p') AND NOT relispartition
+            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = \(Self.schema)) AND relkind IN ('r', 'p') AND NOT relispartition
                   AND relname <> ALL (\(DendriteTables.all + DendriteTables.derived))
                   AND relname !~ \(DendriteTables.derivedPattern) AND has_table_privilege(oid, 'SELECT')
             ORDER BY 1

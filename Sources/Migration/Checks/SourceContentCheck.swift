@@ -8,7 +8,7 @@ struct SourceContentCheck {
     let database: DendriteDatabase
 
     var checks: [DatabaseCheck] {
-        var checks: [DatabaseCheck] = []
+        var checks: [DatabaseCheck] = [numbers]
         if database.components.contains(.userAPI) { checks += [serverNames, applicationServices] }
         if database.components.contains(.roomServer) { checks.append(roomVersions) }
         if database.components.contains(.roomServer), database.components.contains(.syncAPI) { checks.append(lag) }
@@ -18,6 +18,32 @@ struct SourceContentCheck {
     private func warning(_ message: String, remedy: String) -> Finding {
         Finding(.warning, database.side, message, remedy: remedy)
     }
+
+    /// Events whose number no sequence can have given.
+    ///
+    /// Others' numbers are sums of theirs, and have to have room in a bigint, too.
+    private func numbers(_ source: inout Connection) throws(PostgresError) -> [Finding] {
+        let columns = [
+            ("roomserver_events", "event_nid"), ("syncapi_output_room_events", "id"), ("syncapi_invite_events", "id"),
+        ]
+        var findings: [Finding] = []
+        for (table, column) in columns where database.holds(table) {
+            let number = try source.value(
+                """
+                SELECT n FROM (SELECT max(\(identifier: column)) FROM \(identifier: table)
+                               UNION ALL SELECT min(\(identifier: column)) FROM \(identifier: table)) numbers (n)
+                WHERE n NOT BETWEEN \(-Self.bound) AND \(Self.bound) LIMIT 1
+                """)
+            guard let number else { continue }
+            findings.append(
+                Finding(
+                    .error, database.side, "\(table) has a row whose \(column) is \(number): the table is damaged",
+                    remedy: "Migrate a copy of the database from which that row was deleted"))
+        }
+        return findings
+    }
+
+    private static let bound = Int64(1) << 60
 
     /// Dendrite can be built to serve several names, though none of its releases can be configured so.
     private func serverNames(_ source: inout Connection) throws(PostgresError) -> [Finding] {

@@ -8,7 +8,7 @@ struct TargetCheck {
     /// The database as the operator knows it.
     var side = Sessions.targetSide
 
-    var checks: [DatabaseCheck] { [server, locale, schema, ledger, content, owner, running] }
+    var checks: [DatabaseCheck] { [server, writing, locale, schema, ledger, content, owner, running] }
 
     /// The oldest schema that has been loaded, and the newest that this version was made for.
     private static let schemaVersions = 88...94
@@ -33,6 +33,18 @@ struct TargetCheck {
             error(
                 "it runs on PostgreSQL \(target.serverVersion / 10_000), which Synapse does not accept",
                 remedy: "Use PostgreSQL 14 or later")
+        ]
+    }
+
+    private func writing(_ target: inout Connection) throws(PostgresError) -> [Finding] {
+        let row = try target.rows("SELECT pg_is_in_recovery(), current_setting('transaction_read_only')").first
+        guard row?.last == "on" else { return [] }
+        return [
+            row?.first == "t"
+                ? error("it is a standby, which takes no writes", remedy: "Name the primary in homeserver.yaml")
+                : error(
+                    "it takes no writes, as default_transaction_read_only is on",
+                    remedy: "Set it off for the role and the database, or in postgresql.conf")
         ]
     }
 
@@ -88,7 +100,14 @@ struct TargetCheck {
     }
 
     private func ledger(_ target: inout Connection) throws(PostgresError) -> [Finding] {
-        guard let found = try Ledger().migration(on: &target) else { return [] }
+        guard let found = try Ledger().migration(on: &target) else {
+            guard try target.value("SELECT to_regnamespace('matrix_loader')") != nil else { return [] }
+            return [
+                error(
+                    "it has a schema matrix_loader without a migration in it",
+                    remedy: "See that it holds nothing of yours, and run DROP SCHEMA matrix_loader")
+            ]
+        }
         if found.isGivenUp {
             return [error("its migration was given up, and the undoing was interrupted", remedy: "Run 'abort' again")]
         }

@@ -13,7 +13,18 @@ public struct FileFault: Sendable, CustomStringConvertible {
             case .fileWriteNoPermission?: "this user may not write it"
             case .fileWriteOutOfSpace?: "no space is left"
             case .fileReadInapplicableStringEncoding?, .fileReadUnknownStringEncoding?: "it is no text"
-            default: error.localizedDescription
+            default: Self.closed(error) ?? error.localizedDescription
             }
+    }
+
+    /// For a stream that cannot be written to, for which Foundation has no words.
+    private static func closed(_ error: any Error) -> String? {
+        let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+        guard cause.domain == NSPOSIXErrorDomain else { return nil }
+        switch POSIXErrorCode(rawValue: Int32(cause.code)) {
+        case .EBADF?: return "it is closed"
+        case .EPIPE?: return "nobody reads it any more"
+        default: return nil
+        }
     }
 }

@@ -254,6 +254,67 @@ struct HomeserverCheckTests {
         #expect(messages.contains { $0.hasPrefix("the role may not create a schema in it") })
     }
 
+    @Test("refuse a source of which the role would see some rows only")
+    func hiddenRows() throws {
+        var owner = try TemporaryDatabase.connect()
+        let role = "reader_\(UUID().uuidString.lowercased().prefix(8))"
+        try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
+        try owner.execute(
+            """
+            CREATE ROLE \(identifier: role) LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(identifier: role);
+            GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO \(identifier: role);
+            ALTER TABLE userapi_accounts ENABLE ROW LEVEL SECURITY
+            """)
+        _ = consume owner
+        let conninfo = TemporaryDatabase.conninfo + " user=\(role)"
+        let findings = HomeserverCheck(inputs).findings(Self.servers(conninfo, try SynapseSchema.make()))
+        #expect(
+            findings.map(\.message) == ["row-level security hides rows of userapi_accounts from the role \(role)"])
+        var reader = try Sessions(source: conninfo, target: "").openSource()
+        #expect(throws: PostgresError.self) { try reader.rows("SELECT * FROM userapi_accounts") }
+    }
+
+    @Test("refuse numbers of events that leave no room for others", arguments: [Int64.max, .min])
+    func impossibleNumber(number: Int64) throws {
+        let findings = try findings(
+            inputs,
+            source: """
+                INSERT INTO roomserver_events (event_nid, room_nid, event_type_nid, event_state_key_nid, depth, event_id, auth_event_nids)
+                VALUES (\(number), 1, 1, 1, 1, '$a', '{}')
+                """)
+        #expect(
+            findings.first?.message == "roomserver_events has a row whose event_nid is \(number): the table is damaged")
+        #expect(findings.first?.severity == .error)
+    }
+
+    @Test("find Dendrite's tables in whichever schema the role looks, and say where else they are")
+    func otherSchema() throws {
+        try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
+        var owner = try TemporaryDatabase.connect()
+        try owner.execute("ALTER SCHEMA public RENAME TO \"Dend-X\"; CREATE SCHEMA public")
+        _ = consume owner
+        let synapse = try SynapseSchema.make()
+        let inside = TemporaryDatabase.conninfo + #" options='-c search_path="Dend-X" -c quote_all_identifiers=on'"#
+        #expect(HomeserverCheck(inputs).findings(Self.servers(inside, synapse)) == [])
+        let findings = HomeserverCheck(inputs).findings(Self.servers(TemporaryDatabase.conninfo, synapse))
+        #expect(
+            findings.map(\.message) == [
+                "Dendrite's tables are in its schema Dend-X, and the role postgres looks in public"
+            ])
+    }
+
+    @Test("want a target that takes writes, and no other's schema of our name")
+    func unwritableTarget() throws {
+        let synapse = try SynapseSchema.make()
+        let readOnly = synapse + " options='-c default_transaction_read_only=on'"
+        #expect(
+            try findings(inputs, target: "CREATE SCHEMA matrix_loader", synapse: synapse).map(\.message)
+                == ["it has a schema matrix_loader without a migration in it"])
+        #expect(
+            HomeserverCheck(inputs).findings(Self.servers(TemporaryDatabase.conninfo, readOnly)).map(\.message)
+                .contains("it takes no writes, as default_transaction_read_only is on"))
+    }
+
     @Test("say which side cannot be reached, and still check the other")
     func unreachable() throws {
         try DendriteSchema.apply(to: TemporaryDatabase.conninfo)
