@@ -3,7 +3,7 @@ import Loader
 import Partition
 import Postgres
 
-/// What follows from loaded events, by queries in the target alone: tips of the graph, threads, unread counts, search.
+/// What follows from loaded events, by queries in the target alone: tips of the graph, threads, unread counts.
 extension Plan {
     /// The weight of loads that look at all events, so that they begin before the others of their stage; the progress takes
     /// weights for rows, so it is small.
@@ -51,12 +51,7 @@ extension Plan {
                         """
                     ]),
             ] + search,
-            omissions: isSearchLeftToSynapse
-                ? [
-                    Omission(
-                        "events in which Synapse itself makes messages searchable (background update event_search)",
-                        "SELECT \(eventCount)")
-                ] : []
+            omissions: searchOmissions
         )
     }
 
@@ -170,7 +165,7 @@ extension Plan {
     /// Whether a redaction `r` needs no second look.
     ///
     /// Schemas before 94 have no column for it, which JSON does not mind.
-    private static let isApplied: SQL = "NOT coalesce((to_jsonb(r) ->> 'recheck')::boolean, false)"
+    static let isApplied: SQL = "NOT coalesce((to_jsonb(r) ->> 'recheck')::boolean, false)"
 
     /// Each thread with its latest reply that was not redacted, where the message that began it is there.
     private var threads: SQL {
@@ -182,47 +177,5 @@ extension Plan {
               AND NOT EXISTS (SELECT 1 FROM redactions r WHERE r.redacts = t.event_id AND \(Self.isApplied))
         ORDER BY t.room_id, t.thread_id, t.topological_ordering DESC, t.stream_ordering DESC
         """
-    }
-
-    /// Messages from which it takes longer to index words than to load everything else; then Synapse does it later.
-    static let searchLimit = 20_000
-
-    var isSearchLeftToSynapse: Bool { eventCount > Self.searchLimit }
-
-    private var eventCount: Int { eventRanges.reduce(0) { $0 + $1.weight } }
-
-    private var search: [TableLoad] {
-        guard !isSearchLeftToSynapse else {
-            return [
-                TableLoad(
-                    "search, left to Synapse", .settle, into: ["background_updates"],
-                    statements: [
-                        """
-                        INSERT INTO background_updates (update_name, progress_json)
-                        SELECT 'event_search', format('{"target_min_stream_id_inclusive": %s, "max_stream_id_exclusive": %s}',
-                                                      lowest, highest + 1)
-                        FROM (SELECT min(stream_ordering) AS lowest, max(stream_ordering) AS highest FROM events) e
-                        WHERE lowest IS NOT NULL
-                        """
-                    ])
-            ]
-        }
-        return [("m.room.message", "body"), ("m.room.name", "name"), ("m.room.topic", "topic")].map { type, key in
-            TableLoad(
-                "search in \(type)", into: ["event_search"], weight: 1,
-                statements: [
-                    """
-                    INSERT INTO event_search (event_id, room_id, key, vector, stream_ordering, origin_server_ts)
-                    SELECT e.event_id, e.room_id, \("content." + key),
-                           to_tsvector('english', replace(j.json::json -> 'content' ->> \(key), chr(1), ' ')),
-                           e.stream_ordering, e.origin_server_ts
-                    FROM events e JOIN event_json j USING (event_id)
-                    WHERE e.type = \(type) AND NOT e.outlier AND e.rejection_reason IS NULL AND j.json !~ '\\\\u0000'
-                          AND json_typeof(j.json::json -> 'content' -> \(key)) = 'string'
-                          AND (e.type = 'm.room.message' OR e.state_key IS NOT NULL)
-                          AND NOT EXISTS (SELECT 1 FROM redactions r WHERE r.redacts = e.event_id AND \(Self.isApplied))
-                    """
-                ])
-        }
     }
 }
