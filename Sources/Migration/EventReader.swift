@@ -22,6 +22,17 @@ struct EventReader {
     /// The runs of members, commas between them included, that are carried: all but `unsigned` and, where the room
     /// version derives it, `event_id`.
     private(set) var carried: [Range<Int>] = []
+    private var found: Required = []
+
+    /// Members that Synapse takes no event without, and nothing else here asks for.
+    private struct Required: OptionSet {
+        let rawValue: UInt8
+        static let authEvents = Required(rawValue: 1)
+        static let depth = Required(rawValue: 2)
+        static let hashes = Required(rawValue: 4)
+        static let previousEvents = Required(rawValue: 8)
+        static let all: Required = [.authEvents, .depth, .hashes, .previousEvents]
+    }
 
     /// Containers around an event as far as the scanner knows: Synapse follows 127 levels and takes an event with more for none.
     private static let outside = JSONScanner.deepest - 127
@@ -31,7 +42,8 @@ struct EventReader {
     /// Reads an event, each byte of it once.
     ///
     /// - Parameter keepsEventID: whether the room version's events name themselves.
-    /// - Throws: ``JSONFault`` if the text is no JSON object, is nested too deeply for Synapse, or lacks what every event has.
+    /// - Throws: ``JSONFault`` if the text is no JSON object, is nested too deeply for Synapse, or lacks what every event has: Synapse
+    ///   answers nobody who asks for such an event, and an invited user's whole sync fails of it.
     mutating func read(_ bytes: Span<UInt8>, keepsEventID: Bool) throws(JSONFault) {
         forget()
         var at = 0
@@ -60,6 +72,9 @@ struct EventReader {
         guard let timestamp, !type.isEmpty, !sender.isEmpty, !content.isEmpty else {
             throw JSONFault(reason: "an event without type, sender, content or origin_server_ts", offset: 0)
         }
+        guard found == .all else {
+            throw JSONFault(reason: "an event without hashes, depth, prev_events or auth_events", offset: 0)
+        }
         originServerTimestamp = timestamp
     }
 
@@ -67,6 +82,7 @@ struct EventReader {
         (type, sender, content) = (0..<0, 0..<0, 0..<0)
         (stateKey, unsigned, redacts) = (nil, nil, nil)
         parts = ContentParts()
+        found = []
         previousEvents.removeAll(keepingCapacity: true)
         authEvents.removeAll(keepingCapacity: true)
         carried.removeAll(keepingCapacity: true)
@@ -90,11 +106,19 @@ struct EventReader {
         case 8 where JSONScanner.equals(bytes, key, "unsigned"):
             unsigned = try value(bytes, &at, ifBeginsWith: "{")
         case 9 where JSONScanner.equals(bytes, key, "state_key"):
+            let start = at
             stateKey = try value(bytes, &at, ifBeginsWith: "\"")
+            guard stateKey != nil else { throw JSONFault(reason: "a state_key that is no text", offset: start) }
+        case 5 where JSONScanner.equals(bytes, key, "depth"):
+            let start = at
+            try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
+            note(.depth, JSONScanner.integer(bytes, start..<at) != nil)
+        case 6 where JSONScanner.equals(bytes, key, "hashes"):
+            try note(.hashes, Self.skipTexts(bytes, &at))
         case 11 where JSONScanner.equals(bytes, key, "prev_events"):
-            try Self.takeIDs(bytes, &at, into: &previousEvents)
+            try note(.previousEvents, Self.takeIDs(bytes, &at, into: &previousEvents))
         case 11 where JSONScanner.equals(bytes, key, "auth_events"):
-            try Self.takeIDs(bytes, &at, into: &authEvents)
+            try note(.authEvents, Self.takeIDs(bytes, &at, into: &authEvents))
         case 16 where JSONScanner.equals(bytes, key, "origin_server_ts"):
             let start = at
             try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
@@ -102,6 +126,24 @@ struct EventReader {
         default:
             try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
         }
+    }
+
+    private mutating func note(_ member: Required, _ isFit: Bool) {
+        if isFit { found.insert(member) } else { found.remove(member) }
+    }
+
+    /// Steps over a value, and says whether it is an object of texts.
+    private static func skipTexts(_ bytes: Span<UInt8>, _ at: inout Int) throws(JSONFault) -> Bool {
+        guard at < bytes.count, bytes[at] == UInt8(ascii: "{") else {
+            try JSONScanner.skipValue(bytes, &at, depth: outside + 1)
+            return false
+        }
+        var areTexts = true
+        try JSONScanner.walkObject(bytes, &at, depth: outside + 1) { _, at throws(JSONFault) in
+            if at < bytes.count, bytes[at] != UInt8(ascii: "\"") { areTexts = false }
+            try JSONScanner.skipValue(bytes, &at, depth: outside + 2)
+        }
+        return areTexts
     }
 
     /// Steps over a value.
@@ -131,12 +173,15 @@ struct EventReader {
     }
 
     /// `["$a", "$b"]`, or `[["$a", {"sha256": "…"}], …]` in rooms of versions 1 and 2.
+    ///
+    /// - Returns: whether the value is a list.
     private static func takeIDs(
         _ bytes: Span<UInt8>, _ at: inout Int, into ids: inout [Range<Int>]
-    ) throws(JSONFault) {
+    ) throws(JSONFault) -> Bool {
         ids.removeAll(keepingCapacity: true)
         guard at < bytes.count, bytes[at] == UInt8(ascii: "[") else {
-            return try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
+            try JSONScanner.skipValue(bytes, &at, depth: Self.outside + 1)
+            return false
         }
         try JSONScanner.walkArray(bytes, &at, depth: Self.outside + 1) { at throws(JSONFault) in
             guard at < bytes.count, bytes[at] == UInt8(ascii: "[") else {
@@ -152,6 +197,7 @@ struct EventReader {
                 isFirst = false
             }
         }
+        return true
     }
 
     private static func takeID(

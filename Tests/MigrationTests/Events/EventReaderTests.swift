@@ -33,11 +33,12 @@ struct EventReaderTests {
             #""type":"m.room.message""#, #""sender" : "@a:example.org""#,
             #""content":\#(GeneratedJSON.object(seed: seed))"#,
             #""origin_server_ts": 1600000000000"#, #""depth":9007199254740993"#,
+            #""hashes" : { "sha256" : "h" }"#, #""prev_events":[]"#, #""auth_events":["$a"]"#,
         ]
         if random.once(in: 2) { members.append(#""event_id":"$e:example.org""#) }
         if random.once(in: 2) { members.append(#""unsigned":\#(GeneratedJSON.value(seed: seed + 1))"#) }
         if random.once(in: 3) { members.append(#""unsigned":{"age":1}"#) }
-        if random.once(in: 2) { members.append(#""state_key":"","prev_events":[],"auth_events":["$a"]"#) }
+        if random.once(in: 2) { members.append(#""state_key":"","prev_events":["$b"]"#) }
         for number in 0..<random.below(4) {
             members.append("\"x\(number)\":\(GeneratedJSON.value(seed: seed + number))")
         }
@@ -76,6 +77,9 @@ struct EventReaderTests {
         }
     }
 
+    private static let plain =
+        #"{"type":"t","sender":"s","content":{},"origin_server_ts":1,"depth":1,"hashes":{},"prev_events":[],"auth_events":[]}"#
+
     private func parents(_ json: String) throws -> (previous: [String], auth: [String]) {
         let bytes = Array(json.utf8)
         var reader = EventReader()
@@ -88,12 +92,12 @@ struct EventReaderTests {
 
     @Test("finds parents in both ways of writing them, and passes over what is neither")
     func parents() throws {
-        let head = #""type":"t","sender":"@a:b","content":{},"origin_server_ts":1"#
+        let head = #""type":"t","sender":"@a:b","content":{},"origin_server_ts":1,"hashes":{},"depth":1"#
         let pairs = try parents(#"{\#(head),"prev_events":[["$a:x",{"sha256":"h"}],["$b:x"]],"auth_events":[]}"#)
         #expect(pairs == (["$a:x", "$b:x"], []))
         let plain = try parents(#"{\#(head),"prev_events":["$a+/","$b"],"auth_events":["$c"]}"#)
         #expect(plain == (["$a+/", "$b"], ["$c"]))
-        let odd = try parents(#"{\#(head),"prev_events":[1,null,[],[{}],[1,"$no"],"$a"],"auth_events":"$b"}"#)
+        let odd = try parents(#"{\#(head),"prev_events":[1,null,[],[{}],[1,"$no"],"$a"],"auth_events":[null]}"#)
         #expect(odd == (["$a"], []))
     }
 
@@ -101,7 +105,7 @@ struct EventReaderTests {
     func nesting() throws {
         func read(_ levels: Int) throws {
             let value = String(repeating: "[", count: levels - 2) + String(repeating: "]", count: levels - 2)
-            let bytes = Array(#"{"type":"t","sender":"s","content":{"a":\#(value)},"origin_server_ts":1}"#.utf8)
+            let bytes = Array(Self.plain.replacing("{}", with: #"{"a":\#(value)}"#, maxReplacements: 1).utf8)
             var reader = EventReader()
             let span = bytes.span
             try reader.read(span, keepsEventID: false)
@@ -120,6 +124,13 @@ struct EventReaderTests {
             #"{"type":"t","sender":"s","content":{},"origin_server_ts":1.5}"#,
             #"{"type":"t","sender":"s","content":{},"origin_server_ts":1}{}"#,
             #"{"type":"t","sender":"s","content":{"secret"words":1},"origin_server_ts":1}"#,
+            plain.replacing(#""hashes":{}"#, with: #""hash":{}"#), plain.replacing(#""hashes":{}"#, with: #""hashes":[]"#),
+            plain.replacing(#""hashes":{}"#, with: #""hashes":{"sha256":5}"#),
+            plain.replacing(#""depth":1"#, with: #""depth":1.0"#), plain.replacing(#""depth":1"#, with: #""deep":1"#),
+            plain.replacing(#""depth":1"#, with: #""depth":9223372036854775808"#),
+            plain.replacing(#""prev_events":[]"#, with: #""prev_events":null"#),
+            plain.replacing(#""auth_events":[]"#, with: #""auth":[]"#),
+            plain.replacing(#""depth":1"#, with: #""depth":1,"state_key":null"#),
         ])
     func noEvents(text: String) {
         var reader = EventReader()

@@ -94,7 +94,7 @@ final class OddServer {
         let target = number(ofStateKey: user)
         let json =
             json ?? """
-                {"auth_events":["$afar"],"content":{"membership":"invite"},"depth":7,"origin_server_ts":1600000000000,\
+                {"auth_events":["$afar"],"content":{"membership":"invite"},"depth":7,"hashes":{},"origin_server_ts":1600000000000,\
                 "prev_events":["$afar2"],"room_id":"\(room)","sender":"@zoe:far.example","state_key":"\(user)",\
                 "type":"m.room.member","unsigned":{"invite_room_state":\(strippedState)}}
                 """

@@ -16,11 +16,12 @@ struct OddTextTests {
         let server = try OddServer()
         let room = server.room()
         let head =
-            #""auth_events":[],"depth":4,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org","sender":"@a:b","type":"t""#
+            #""auth_events":[],"depth":4,"hashes":{},"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org","sender":"@a:b","type":"t""#
         let texts = [
             ##"{"content":{"a"b":1},\##(head)}"##, #"{"content":{},\#(head)"#, "", "[]", "{}",
             #"{"content":{"a":"\ud83d"},\#(head)}"#,
             #"{"content":{"a":1e999},\#(head)}"#,
+            #"{"content":{},\#(head.replacing("hashes", with: "hash"))}"#,
             #"{"content":{"a":\#(String(repeating: "[", count: 600))\#(String(repeating: "]", count: 600))},\#(head)}"#,
         ]
         let messages = texts.map { room.say("broken", .live, .init(json: $0)) }
@@ -55,14 +56,14 @@ struct OddTextTests {
             "m.room.topic", "", .outlier, content: "{}",
             .init(
                 json: """
-                    {"auth_events":[],"content":{},"depth":1,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org",\
+                    {"auth_events":[],"content":{},"depth":1,"hashes":{},"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org",\
                     "sender":"@a:b","state_key":"a\\u0000","type":"m.room.topic"}
                     """))
         let sender = room.state(
             "m.room.create", "", .outlier, content: "{}",
             .init(
                 json: """
-                    {"auth_events":[],"content":{},"depth":0,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org",\
+                    {"auth_events":[],"content":{},"depth":0,"hashes":{},"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org",\
                     "sender":"@a\\u0000:b","state_key":"","type":"m.room.create"}
                     """))
         let member = room.join("@carol:example.org", #"jo\u0000in"#)
@@ -87,7 +88,7 @@ struct OddTextTests {
         let server = try OddServer()
         let room = server.room()
         func json(_ key: String) -> String {
-            #"{"auth_events":[],"content":{},"depth":4,"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org","sender":"@alice:example.org","state_key":"\#(key)","type":"x"}"#
+            #"{"auth_events":[],"content":{},"depth":4,"hashes":{},"origin_server_ts":1,"prev_events":[],"room_id":"!r:example.org","sender":"@alice:example.org","state_key":"\#(key)","type":"x"}"#
         }
         let hash = try #require(ReferenceHash(RoomVersion("10")))
         func id(_ json: String) throws -> String {
@@ -219,13 +220,14 @@ struct OddTextTests {
     func times() async throws {
         let server = try OddServer()
         let room = server.room()
+        let rest = #""auth_events":[],"depth":9,"hashes":{},"prev_events":[]"#
         let texts = [
-            #"{"content":{"origin_server_ts":1700000000000},"origin_server_ts":1600000000200,"sender":"@a:b","type":"t"}"#,
-            #"{"content":{"body":"\"origin_server_ts\":1700000000000"},"origin_server_ts":1600000000100,"sender":"@a:b","type":"t"}"#,
-            #"{"content":{}, "sender":"@a:b", "type":"t", "origin_server_ts" : 1600000000300 }"#,
-            #"{"content":{},"origin_server_ts":1600000000400,"sender":"@a:b","type":"t","unsigned":{"b":{"origin_server_ts":1700000000000}}}"#,
-            #"{"content":{},"origin_server_ts":1600000000500,"sender":"@a:b","type":"t"} "#,
-            #"{"content":{},"sender":"@a:b","type":"t","origin_server_ts":9999999999999999}"#,
+            #"{"content":{"origin_server_ts":1700000000000},"origin_server_ts":1600000000200,"sender":"@a:b","type":"t",\#(rest)}"#,
+            #"{"content":{"body":"\"origin_server_ts\":1700000000000"},"origin_server_ts":1600000000100,"sender":"@a:b","type":"t",\#(rest)}"#,
+            #"{"content":{}, "sender":"@a:b", "type":"t", \#(rest), "origin_server_ts" : 1600000000300 }"#,
+            #"{"content":{},"origin_server_ts":1600000000400,"sender":"@a:b","type":"t",\#(rest),"unsigned":{"b":{"origin_server_ts":1700000000000}}}"#,
+            #"{"content":{},"origin_server_ts":1600000000500,"sender":"@a:b","type":"t",\#(rest)} "#,
+            #"{"content":{},"sender":"@a:b","type":"t",\#(rest),"origin_server_ts":9999999999999999}"#,
         ]
         let events = texts.map { room.send("t", content: "{}", .init(json: $0)) }
         try await server.migrate()
