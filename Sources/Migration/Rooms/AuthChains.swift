@@ -32,8 +32,11 @@ struct AuthChains: Sendable {
     /// - Parameters:
     ///   - events: all state events of a room, in an order in which events come after their auth events where that
     ///     is possible.
+    ///   - passesOverUnknown: whether an event that is stored gets a place also where some of its auth events are not known.
     ///   - identifiers: where chain ids come from; what is left is given back.
-    init(of events: [StateEvent], identifiers: inout IdentifierRange.Cursor) {
+    init(
+        of events: [StateEvent], passesOverUnknown: Bool = false, identifiers: inout IdentifierRange.Cursor
+    ) {
         places = Array(repeating: nil, count: events.count)
         // The first of several counts.
         var indexes: [Int: Int] = [:]
@@ -43,7 +46,8 @@ struct AuthChains: Sendable {
         while true {
             var left: [Int] = []
             for index in waiting {
-                let auth = events[index].authEvents.map { indexes[$0] }
+                var auth = events[index].authEvents.map { indexes[$0] }
+                if passesOverUnknown, events[index].nid != 0 { auth.removeAll { $0 == nil } }
                 if auth.allSatisfy({ $0.map { places[$0] != nil } ?? false }) {
                     guard place(index, auth.compactMap(\.self), events, &identifiers) else { return }
                 } else if auth.allSatisfy({ $0 != nil }) {

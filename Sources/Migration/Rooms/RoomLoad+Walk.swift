@@ -89,7 +89,10 @@ extension RoomLoad {
     }
 
     private mutating func writeAuthChains(of room: Room, _ sink: inout RowSink) throws {
-        let chains = AuthChains(of: room.stateEvents, identifiers: &authChains)
+        // The way in which version 12 resolves conflicts needs a place for each event in conflict: without one, nobody could
+        // write, join or leave. In older versions Synapse then goes through the graph instead.
+        let chains = AuthChains(
+            of: room.stateEvents, passesOverUnknown: room.version.isCreateImplied, identifiers: &authChains)
         for (event, place) in zip(room.stateEvents, chains.places) {
             if let place {
                 sink.append(to: RoomTables.chains) { row in

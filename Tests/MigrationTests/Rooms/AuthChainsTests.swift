@@ -74,6 +74,22 @@ struct AuthChainsTests {
         }
     }
 
+    @Test("pass over unknown auth events of stored events where they may, and over nothing else")
+    func unknown() {
+        let events = [
+            event(1, key: 0, auth: []), event(2, key: 1, auth: [1, 1_000]), event(3, key: 2, auth: [2]),
+            event(0, key: 3, auth: [1, 1_000]), event(5, key: 4, auth: [5]),
+        ]
+        var identifiers = IdentifierRange(1..<10).cursor()
+        let strict = AuthChains(of: events, identifiers: &identifiers)
+        #expect(strict.places.map { $0 != nil } == [true, false, false, false, false])
+        let chains = AuthChains(of: events, passesOverUnknown: true, identifiers: &identifiers)
+        #expect(chains.places.map { $0 != nil } == [true, true, true, false, false])
+        if let last = chains.places[2] {
+            #expect(reachable(from: last, chains) == Set(chains.places[0...1].compactMap(\.self)))
+        }
+    }
+
     @Test("do not need events in order")
     func disorder() {
         let events = [event(0, key: 2, auth: [1, 2]), event(1, key: 1, auth: [2]), event(2, key: 0, auth: [])]
