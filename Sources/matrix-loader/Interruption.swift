@@ -4,7 +4,7 @@ import Foundation
 import Loader
 import Synchronization
 
-/// What Ctrl-C and SIGTERM do: the first asks everybody to stop, the second ends the process at once.
+/// What Ctrl-C, SIGTERM and a terminal that goes away do: the first asks everybody to stop, the second ends the process at once.
 final class Interruption: Sendable {
     private let first = Mutex<ContinuousClock.Instant?>(nil)
     private let stop: StopRequest
@@ -17,7 +17,7 @@ final class Interruption: Sendable {
     init(_ stop: StopRequest, goingOn: String = "run the same command to go on") {
         self.stop = stop
         self.goingOn = goingOn
-        unsafe sources = [SIGINT, SIGTERM].map { number in
+        unsafe sources = ([SIGINT, SIGTERM] + (Self.outlivesTerminal ? [] : [SIGHUP])).map { number in
             signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
         }
@@ -25,6 +25,16 @@ final class Interruption: Sendable {
             source.setEventHandler { [self] in arrived() }
             source.resume()
         }
+    }
+
+    /// Whether SIGHUP is ignored, as it is under nohup.
+    private static var outlivesTerminal: Bool {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigIgn:") }),
+            let ignored = UInt64(line.dropFirst("SigIgn:".count).trimmingCharacters(in: .whitespaces), radix: 16)
+        else { return false }
+        // Bit 0 stands for signal 1 (proc(5)).
+        return ignored & (1 << UInt64(SIGHUP - 1)) != 0
     }
 
     /// Whether somebody interrupted.

@@ -33,7 +33,9 @@ struct DisturbanceTests {
         #expect(difference == nil)
     }
 
-    @Test("by Ctrl-C or SIGTERM stops and says how to go on", arguments: [SIGINT, SIGTERM])
+    @Test(
+        "by Ctrl-C, SIGTERM or a terminal that goes away stops and says how to go on",
+        arguments: [SIGINT, SIGTERM, SIGHUP])
     func signals(number: Int32) async throws {
         let server = try await CommandServer()
         var holder = try holdUp(server)

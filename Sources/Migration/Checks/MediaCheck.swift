@@ -50,6 +50,15 @@ struct MediaCheck {
                     remedy: "Let the user who runs this write there, or correct media_store_path in homeserver.yaml")
             ]
         }
+        // Who later deletes Dendrite's folder would delete Synapse's.
+        if let from = inputs.media?.from, URL(filePath: from).isFolder, URL(filePath: to).isWithin(URL(filePath: from))
+        {
+            return [
+                Finding(
+                    .error, to, "it is in Dendrite's folder of media, \(from), which is to stay as it is",
+                    remedy: "Name another folder as media_store_path in homeserver.yaml, or with --synapse-media-path")
+            ]
+        }
         if inputs.mediaIsLinked { return linking(to) }
         let claimed = Int64(try MediaVolume.claimed(&source).bytes)
         guard let free = freeSpace(to), free < claimed else { return [] }

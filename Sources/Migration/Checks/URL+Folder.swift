@@ -24,6 +24,19 @@ extension URL {
         return url
     }
 
+    /// Whether it is another folder or lies in it, whatever symbolic links lead there.
+    func isWithin(_ other: URL) -> Bool {
+        let outer = other.resolvedComponents
+        return resolvedComponents.starts(with: outer)
+    }
+
+    /// Names from the root on, those of folders that do not exist yet included.
+    private var resolvedComponents: [String] {
+        let nearest = nearestExisting
+        return nearest.resolvingSymlinksInPath().pathComponents
+            + absoluteURL.pathComponents.dropFirst(nearest.pathComponents.count)
+    }
+
     /// The path without a slash at its end: with one, a file is none.
     private var filePath: String {
         let path = path(percentEncoded: false)

@@ -49,10 +49,12 @@ struct FilesCheckTests {
 
     @Test("want room for the media, unless it is linked", .temporaryDatabase)
     func space() throws {
-        var inputs = inputs(media: "", "media")
+        var inputs = inputs(media: "dendrite", "media")
+        let store = TemporaryFolder.url.appending(path: "dendrite")
+        try FileManager.default.createDirectory(at: store, withIntermediateDirectories: false)
         // What an upload says of itself need not be true, and what is there already needs no room.
         #expect(try mediaFindings(inputs, upload) == [])
-        let film = TemporaryFolder.url.appending(path: "film").path(percentEncoded: false)
+        let film = store.appending(path: "film").path(percentEncoded: false)
         try Data().write(to: URL(filePath: film))
         // All holes: larger than any disk that tests run on.
         truncate(film, 15 << 40)
@@ -66,7 +68,7 @@ struct FilesCheckTests {
         inputs.media?.to = try #require(["/dev/shm", "/var/tmp"].first { try device($0) != here }) + "/synapse/media"
         #expect(
             source.findings(of: MediaCheck(inputs: inputs).checks).map(\.message) == [
-                "it is not on the file system of \(path("")), so files cannot be linked"
+                "it is not on the file system of \(path("dendrite")), so files cannot be linked"
             ])
     }
 
@@ -74,6 +76,20 @@ struct FilesCheckTests {
     func notAFolder() throws {
         try Data().write(to: TemporaryFolder.url.appending(path: "file"))
         #expect(try mediaFindings(inputs(media: "", "file/media")).map(\.message) == ["media cannot be written there"])
+    }
+
+    @Test(
+        "want media apart from Dendrite's, by whatever name", .temporaryDatabase,
+        arguments: ["d", "d/", "d/new/one", "s", "s/new"])
+    func within(target: String) throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: path("d"), withIntermediateDirectories: false)
+        try files.createSymbolicLink(atPath: path("s"), withDestinationPath: path("d"))
+        #expect(try mediaFindings(inputs(media: "d", "dd")) == [])
+        var source = try TemporaryDatabase.connect()
+        let findings = source.findings(of: MediaCheck(inputs: inputs(media: "d", target)).checks)
+        #expect(
+            findings.map(\.message) == ["it is in Dendrite's folder of media, \(path("d")), which is to stay as it is"])
     }
 
     @Test("want equal server names, no pepper and a key that can be carried")

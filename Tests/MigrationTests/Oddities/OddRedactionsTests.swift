@@ -45,7 +45,9 @@ struct OddRedactionsTests {
                 == [#"{"age_ts":\#(1_600_000_000_000 + cut.nid)}"#])
     }
 
-    @Test("that leave many messages without words in a row keep no others from search on a large server", arguments: [49, 50])
+    @Test(
+        "that leave many messages without words in a row keep no others from search on a large server",
+        arguments: [49, 50])
     func silence(length: Int) async throws {
         let server = try OddServer()
         let room = server.room()
@@ -70,7 +72,8 @@ struct OddRedactionsTests {
                 FROM background_updates, events e WHERE update_name = 'event_search' AND e.event_id = \(new.id)
                 """) == ["t"])
         #expect(
-            try server.rows("SELECT event_id FROM event_search WHERE key = 'content.body'") == (length < 50 ? [] : [old.id]))
+            try server.rows("SELECT event_id FROM event_search WHERE key = 'content.body'")
+                == (length < 50 ? [] : [old.id]))
     }
 
     @Test("that name what Synapse cannot look up are left out by name, unless nobody is shown them")

@@ -113,7 +113,8 @@ final class OddRoom {
                 state["m.room.member \(sender)"],
             ].compactMap { $0?.id }
         var members = [
-            #""auth_events":\#(list(auth))"#, #""content":\#(content)"#, #""depth":\#(event.depth)"#, #""hashes":{"sha256":"h"}"#,
+            #""auth_events":\#(list(auth))"#, #""content":\#(content)"#, #""depth":\#(event.depth)"#,
+            #""hashes":{"sha256":"h"}"#,
             #""origin_server_ts":\#(quirks.timestamp ?? 1_600_000_000_000 + event.nid)"#,
             #""prev_events":\#(list(quirks.previous ?? latest.map(\.id)))"#, #""sender":"\#(sender)""#,
             #""type":"\#(event.type)""#,
