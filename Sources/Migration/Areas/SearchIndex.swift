@@ -17,7 +17,7 @@ extension Plan {
         guard !isSearchLeftToSynapse else {
             return [
                 TableLoad(
-                    "search, left to Synapse", .settle, into: ["background_updates", "event_search"],
+                    "search, left to Synapse", into: ["background_updates", "event_search"],
                     statements: Self.leavingSearch)
             ]
         }
@@ -62,7 +62,7 @@ extension Plan {
             SELECT 'event_search', format('{"target_min_stream_id_inclusive": %s, "max_stream_id_exclusive": %s}', lowest, highest)
             FROM \(longestStretch) AS s
             """
-        ] + searched.map { type, key in indexing(besidesStretch, type, key) }
+        ] + searched.map { type, key in "\(indexing(besidesStretch, type, key)) AND \(isAnythingLeft)" }
 
     /// As many messages without words in a row as may end Synapse's background update.
     ///
@@ -97,14 +97,19 @@ extension Plan {
          ) stretches WHERE lowest < highest ORDER BY highest - lowest DESC LIMIT 1)
         """
 
-    /// The events that ``longestStretch`` leaves.
+    /// The stretch that Synapse indexes: lowest, highest (exclusive).
+    private static let leftToSynapse: SQL = """
+        (SELECT (p ->> 'target_min_stream_id_inclusive')::bigint AS lowest, (p ->> 'max_stream_id_exclusive')::bigint AS highest
+         FROM (SELECT progress_json::json FROM background_updates WHERE update_name = 'event_search') u (p))
+        """
+
     private static let besidesStretch: SQL = """
-        WITH left_to_synapse AS (
-            SELECT (p ->> 'target_min_stream_id_inclusive')::bigint AS lowest, (p ->> 'max_stream_id_exclusive')::bigint AS highest
-            FROM (SELECT progress_json::json FROM background_updates WHERE update_name = 'event_search') u (p)
-        )
-        SELECT e.* FROM left_to_synapse l,
-            LATERAL (VALUES (l.highest, 9223372036854775807), ((SELECT min(stream_ordering) FROM events), l.lowest)) rest (first, beyond),
-            LATERAL (SELECT * FROM events WHERE stream_ordering >= rest.first AND stream_ordering < rest.beyond) e
+        SELECT e.* FROM events e, \(leftToSynapse) AS l WHERE e.stream_ordering < l.lowest OR e.stream_ordering >= l.highest
+        """
+
+    /// Without this, which PostgreSQL asks first, it would read all events to find that nothing is left.
+    private static let isAnythingLeft: SQL = """
+        (SELECT lowest > (SELECT min(stream_ordering) FROM events) OR highest <= (SELECT max(stream_ordering) FROM events)
+         FROM \(leftToSynapse) AS l)
         """
 }
