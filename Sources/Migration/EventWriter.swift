@@ -162,6 +162,11 @@ struct EventWriter {
                     }
                     row.piece(",")
                 }
+                if let redacts = facts.redactsAgain {
+                    row.piece("\"redacts\":")
+                    Self.literal(Array(redacts.utf8).span, &row)
+                    row.piece(",")
+                }
                 row.piece("\"unsigned\":{")
                 stripped("invite_room_state", facts.strippedState, json, &row)
                 stripped("knock_room_state", nil, json, &row)

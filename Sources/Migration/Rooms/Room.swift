@@ -41,6 +41,11 @@ final class Room {
     /// By `event_nid` of a redaction that Dendrite did not apply: what decided about power before it.
     var powerBefore: [Int64: PowerBefore] = [:]
 
+    /// By `event_nid` of a redaction of which Dendrite holds no state: its parents, by ``StateEvent/reference(to:)``.
+    var parentsOfStateless: [Int64: [Int]] = [:]
+    /// `event_nid`s of those for which the state at the parents was found.
+    var redactionsWithParentsState: Set<Int64> = []
+
     init(
         nid: Int64, roomID: String, version: RoomVersion, latest: Set<Int64>, snapshot: Int64, isPublished: Bool
     ) {

@@ -42,6 +42,7 @@ extension RoomLoad {
         var facts = try body.facts(timeline)
         facts.replacedEventID = room.replaced[event]
         if room.accepted.contains(event) { facts.isRejected = false }
+        if room.redactionsWithParentsState.contains(event) { (facts.isOutlier, facts.isLost) = (false, false) }
         facts.isOutOfBand = facts.isOutlier && room.openInvitations[event] != nil
         if !strippedState.isEmpty { facts.strippedState = strippedState[body.eventIDText] }
         try writer.read(body.json, body.eventID, facts.version)
@@ -51,6 +52,9 @@ extension RoomLoad {
         let named = facts.isRejected ? nil : try writer.redactedEventID(body.json, body.eventID, facts.version)
         // A redaction that was itself redacted names its target no more.
         let redacts = facts.isRejected ? nil : named ?? applied
+        if !facts.isRejected, !facts.version.hasRedactsInContent, writer.reader.redacts == nil {
+            facts.redactsAgain = applied
+        }
         if redacts != nil, let before = room.powerBefore[event], !facts.version.hasEventIDInJSON,
             let sender = JSONScanner.text(body.json, writer.reader.sender)
         {

@@ -54,6 +54,7 @@ struct RoomLoad {
         try readCurrentState(&source)
         try readInvitations(&source)
         try readMemberships(&source)
+        try readStatelessRedactions(&source)
         try walkEvents(&source, &sink)
         eventsOfBlock = [:]
         settleInvitations()

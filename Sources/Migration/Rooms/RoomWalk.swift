@@ -10,6 +10,8 @@ struct RoomWalk {
     private var index: StateEventIndex
     private let roomID: [UInt8]
     private let scribe: StateGroupScribe
+    /// State groups of the parents of ``Room/parentsOfStateless``; nil until they are met.
+    private var groupsOfParents: [Int: Int64?]
 
     init(
         _ room: Room, eventsOfBlock: [Int64: PackedNumbers], emptySnapshots: Set<Int64>,
@@ -21,6 +23,8 @@ struct RoomWalk {
         snapshots = RoomSnapshots(
             events: room.stateEvents, keys: room.keys.keys.count, blocksOfSnapshot: room.blocksOfSnapshot,
             emptySnapshots: emptySnapshots, eventsOfBlock: eventsOfBlock, identifiers: identifiers)
+        groupsOfParents = Dictionary(
+            room.parentsOfStateless.values.joined().map { ($0, nil) }, uniquingKeysWith: { first, _ in first })
         // With a place of its own: events and blocks are gone through side by side.
         index = snapshots.index
     }
@@ -36,19 +40,36 @@ struct RoomWalk {
         let isRejected = flags.contains(.isRejected) && !room.accepted.contains(nid)
         let isOpenRedaction = fields.bool() ?? false
         room.hasEvents = true
-        guard !flags.contains(.isOutlier) else { return }
+        let parentsGroup = flags.contains(.isOutlier) ? groupOfParents(of: nid) : nil
+        guard parentsGroup != nil || !flags.contains(.isOutlier) else { return }
         parents.meet(eventID, in: roomID.span)
         if !isRejected {
             room.minDepth = min(room.minDepth ?? depth, depth)
             if room.latest.contains(nid) { extremity(eventID, &sink) }
         }
-        let group = try self.group(
-            nid: nid, eventID: eventID, depth: depth, snapshot: snapshot, isRejected: isRejected,
-            isOpenRedaction: isOpenRedaction, &sink)
+        let group =
+            try parentsGroup
+            ?? self.group(
+                nid: nid, eventID: eventID, depth: depth, snapshot: snapshot, isRejected: isRejected,
+                isOpenRedaction: isOpenRedaction, &sink
+            ).id
+        if parentsGroup != nil { room.redactionsWithParentsState.insert(nid) }
+        if !groupsOfParents.isEmpty { remember(group, of: eventID) }
         sink.append(to: RoomTables.groupOfEvent) { row in
             row.write(eventID)
-            row.write(group.id)
+            row.write(group)
         }
+    }
+
+    /// The state group that all parents of a redaction have; nil where they differ, or one is not known.
+    private func groupOfParents(of nid: Int64) -> Int64? {
+        let groups = Set((room.parentsOfStateless[nid] ?? []).map { groupsOfParents[$0] ?? nil })
+        return groups.count == 1 ? groups.first ?? nil : nil
+    }
+
+    private mutating func remember(_ group: Int64, of eventID: Span<UInt8>) {
+        let reference = StateEvent.reference(to: EventWriter.string(eventID))
+        if groupsOfParents[reference] != nil { groupsOfParents[reference] = group }
     }
 
     private mutating func group(

@@ -103,6 +103,56 @@ struct OddRedactionsTests {
                 == [kept[2].id, kept[3].id].sorted())
     }
 
+    @Test("that came with history and without state have that of their parents")
+    func history() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        let old = room.say("old", .backfilled, .init(depth: 2))
+        let other = room.say("other", .backfilled, .init(depth: 2))
+        func redact(_ previous: [String], _ kind: OddEvent.Kind = .backfilled) -> OddEvent {
+            room.send(
+                "m.room.redaction", kind, content: "{}",
+                .init(previous: previous, snapshot: 0, depth: 3, members: [#""redacts":"\#(other.id)""#]))
+        }
+        let known = [redact([old.id]), redact([old.id, other.id])]
+        let next = redact([known[0].id])
+        let unknown = [redact(["$gone"]), redact([old.id, "$gone"]), redact([]), redact([old.id], .outlier)]
+        let left = try await server.migrate()
+        #expect(
+            try server.rows("SELECT event_id FROM events WHERE outlier ORDER BY 1") == unknown.map(\.id).sorted())
+        #expect(
+            try server.rows(
+                """
+                SELECT event_id FROM event_to_state_groups JOIN events USING (event_id)
+                WHERE type = 'm.room.redaction' AND state_group = (
+                    SELECT state_group FROM event_to_state_groups WHERE event_id = \(old.id)) ORDER BY 1
+                """) == (known + [next]).map(\.id).sorted())
+        #expect(
+            try server.rows(
+                "SELECT DISTINCT internal_metadata FROM event_json WHERE event_id IN (\(next.id), \(known[1].id))")
+                == ["{}"])
+        #expect(
+            try server.rows("SELECT event_id FROM event_backward_extremities WHERE event_id = \(known[0].id)") == [])
+        #expect(left[EventFacts.lost] == 3)
+    }
+
+    @Test("that were redacted say again what they redact, as Synapse shows no others", arguments: ["1", "10", "11"])
+    func redacted(version: String) async throws {
+        let server = try OddServer()
+        let room = server.room("!v:example.org", version: version)
+        let message = room.say("secret")
+        let first = room.send(
+            "m.room.redaction", content: "{}", .init(members: [#""unsigned":{"redacted_by":"$e99"}"#]))
+        server.add("INSERT INTO roomserver_redactions VALUES (\(first.id), \(message.id), true)")
+        let second = redact(first.id, in: room, server)
+        try await server.migrate()
+        #expect(
+            try server.rows(
+                "SELECT json::json ->> 'redacts' FROM event_json WHERE event_id IN (\(first.id), \(second.id)) ORDER BY 1"
+            )
+                == (version == "11" ? ["-", "-"] : [message.id, first.id].sorted()))
+    }
+
     @Test("of one event are one: the one that clients saw last")
     func several() async throws {
         let server = try OddServer()
