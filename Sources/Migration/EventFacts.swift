@@ -26,8 +26,9 @@ struct EventFacts {
     var replacedEventID: String?
     /// `invite_room_state` as the invitation's own table has it: a JSON array.
     var strippedState: [UInt8]?
-    /// What a redaction redacts that was redacted itself, and so lost the member that says it. Synapse shows nobody one without.
-    /// The id does not cover it before version 11.
+    /// What a redaction redacts that was redacted itself, and so lost the member that says it.
+    ///
+    /// Synapse shows nobody a redaction without. Before version 11 the event's id does not cover it.
     var redactsAgain: String?
     /// Whether the member has forgotten the room.
     var isForgotten = false
