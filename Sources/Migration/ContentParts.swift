@@ -3,6 +3,10 @@
 /// The members of an event's content that decide about rows of other tables, as ranges of its bytes.
 struct ContentParts {
     private(set) var containsURL = false
+    /// Whether there is a body of text.
+    private(set) var hasBody = false
+    /// Whether there is a name of text.
+    private(set) var hasName = false
     private(set) var relatesTo: Range<Int>?
     private(set) var membership: Range<Int>?
     private(set) var displayName: Range<Int>?
@@ -16,6 +20,8 @@ struct ContentParts {
     mutating func note(_ json: Span<UInt8>, _ key: Range<Int>, _ value: Range<Int>) {
         switch key.count {
         case 3 where JSONScanner.equals(json, key, "url"): containsURL = JSONScanner.isString(json, value)
+        case 4 where JSONScanner.equals(json, key, "body"): hasBody = JSONScanner.isString(json, value)
+        case 4 where JSONScanner.equals(json, key, "name"): hasName = JSONScanner.isString(json, value)
         case 10 where JSONScanner.equals(json, key, "membership"): membership = value
         case 10 where JSONScanner.equals(json, key, "avatar_url"): avatarURL = value
         case 11 where JSONScanner.equals(json, key, "displayname"): displayName = value

@@ -24,7 +24,7 @@ struct EventReader {
     private(set) var carried: [Range<Int>] = []
     private var found: Required = []
 
-    /// Members that Synapse takes no event without, and nothing else here asks for.
+    /// Members that Synapse takes no event without, and that tell nothing else here.
     private struct Required: OptionSet {
         let rawValue: UInt8
         static let authEvents = Required(rawValue: 1)

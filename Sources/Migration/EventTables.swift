@@ -39,10 +39,13 @@ enum EventTables {
             .text("room_id"), .text("thread_id"), .text("event_id"), .bigint("topological_ordering"),
             .bigint("stream_ordering"),
         ], isCounted: false)
+    /// Where messages without words stand; see ``Plan/stagingTables``.
+    static let silentMessages = Table(
+        "matrix_loader.silent_message", columns: [.bigint("stream_ordering")], isCounted: false)
 
     /// All that a load of events may fill.
     static let all = [
         events, eventJSON, stateEvents, edges, auth, relations, rejections, memberships, retention, transactions,
-        unseenParents, threadReplies,
+        unseenParents, threadReplies, silentMessages,
     ]
 }

@@ -96,6 +96,11 @@ struct EventWriter {
             try rest(facts, content, eventID, roomID, json, &sink)
         }
         transaction(facts, device, eventID, roomID, &sink)
+        if !content.hasBody && JSONScanner.equals(json, reader.type, "\"m.room.message\"")
+            || !content.hasName && JSONScanner.equals(json, reader.type, "\"m.room.name\"")
+        {
+            sink.append(to: EventTables.silentMessages) { $0.write(facts.streamOrdering) }
+        }
         if dropped != nil { sink.leaveOut("third_party_invite of invitations whose ids do not cover it") }
     }
 

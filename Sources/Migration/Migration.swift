@@ -16,6 +16,8 @@ public struct Migration: Sendable {
         public var mediaOptions = CopyOptions()
         /// Counters of the media's files.
         public var mediaProgress = CopyProgress()
+        /// Above so many events Synapse makes messages searchable.
+        var searchLimit = Plan.searchLimit
 
         public init() {}
     }
@@ -139,6 +141,7 @@ public struct Migration: Sendable {
         var plan = try Plan(storedAs: earlier.plan)
         plan.applicationServiceTokens = homeservers.applicationServiceTokens
         plan.media = media
+        plan.searchLimit = settings.searchLimit
         return plan
     }
 
@@ -153,6 +156,7 @@ public struct Migration: Sendable {
             applicationServices: homeservers.registrations(homeservers.synapse?.applicationServiceFiles ?? []).map(\.id)
         )
         plan.media = try media(&source)
+        plan.searchLimit = settings.searchLimit
         plan.leavesMediaOut = inputs.skipMedia
         let workers = settings.loader.workers
         try Plan.shareProcessors(of: &source, workers: workers)

@@ -38,6 +38,8 @@ public struct Plan: Sendable, Codable {
     private(set) var eventTimeline = Awaited<EventTimeline>()
     /// What each run is told anew; nil where media are left out.
     var media: MediaInputs?
+    /// Above so many events Synapse makes messages searchable.
+    var searchLimit = Plan.searchLimit
 
     private enum CodingKeys: CodingKey {
         case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled,

@@ -6,6 +6,7 @@ extension Plan {
     static let stagingTableNames = [
         "matrix_loader.waiting_event", "matrix_loader.waiting_device_update",
         "matrix_loader.notification", "matrix_loader.unseen_parent", "matrix_loader.thread_reply",
+        "matrix_loader.silent_message",
     ]
 
     /// Tables for what the source gives but only tables of the target can complete: made before loading, dropped at the end.
@@ -35,5 +36,7 @@ extension Plan {
             room_id text NOT NULL, thread_id text NOT NULL, event_id text NOT NULL, topological_ordering bigint NOT NULL,
             stream_ordering bigint NOT NULL)
         """,
+        // Messages and names of rooms in which there is nothing to search for, most of them redacted.
+        "CREATE TABLE matrix_loader.silent_message (stream_ordering bigint NOT NULL)",
     ]
 }

@@ -5,10 +5,10 @@ import Postgres
 
 /// The words of messages, names and topics, by which Synapse searches.
 extension Plan {
-    /// Messages from which it takes longer to index words than to load everything else; then Synapse does it later.
+    /// Events from which it takes longer to index words than to load everything else; then Synapse does it later.
     static let searchLimit = 20_000
 
-    var isSearchLeftToSynapse: Bool { eventCount > Self.searchLimit }
+    var isSearchLeftToSynapse: Bool { eventCount > searchLimit }
 
     private var eventCount: Int { eventRanges.reduce(0) { $0 + $1.weight } }
 
@@ -33,7 +33,7 @@ extension Plan {
         guard isSearchLeftToSynapse else { return [] }
         return [
             Omission(
-                "events in which Synapse itself makes messages searchable (background update event_search)",
+                "events among which Synapse itself makes messages searchable (background update event_search)",
                 "SELECT \(eventCount)")
         ]
     }
@@ -55,7 +55,7 @@ extension Plan {
     }
 
     /// Has Synapse index what it will come through, and indexes the rest.
-    static let leavingSearch: [SQL] =
+    private static let leavingSearch: [SQL] =
         [
             """
             INSERT INTO background_updates (update_name, progress_json)
@@ -67,18 +67,18 @@ extension Plan {
     /// As many messages without words in a row as may end Synapse's background update.
     ///
     /// It goes from the newest message to the oldest, and takes a batch of which it can index nothing for the end. Its batches
-    /// are of 100 messages after each start, and then of what a tenth of a second suffices for.
+    /// are of 100 messages after each start, and then of what a tenth of a second suffices for: of fewer where less than 500
+    /// messages are indexed in a second.
     private static let silence = 50
 
-    /// Events between two such rows of messages: lowest, highest (exclusive); of several stretches the longest.
+    /// Events between two such rows of messages: lowest, highest (exclusive); of several stretches that with most messages.
     ///
-    /// Only cut-down redacted messages have no words. They are few, so each is asked whether there is another message before it.
+    /// Loads of events have noted the messages without words. They are few, so each is asked whether there is another between it and
+    /// the one before.
     private static let longestStretch: SQL = """
-        (WITH redacted AS (
-             SELECT DISTINCT e.stream_ordering AS position FROM redactions r JOIN events e ON e.event_id = r.redacts
-             WHERE r.have_censored AND e.type = ANY (\(searched.map(\.0)))
-         ), neighbours AS (
-             SELECT position, lag(position) OVER (ORDER BY position) AS previous FROM redacted
+        (WITH neighbours AS (
+             SELECT position, lag(position) OVER (ORDER BY position) AS previous
+             FROM (SELECT DISTINCT stream_ordering FROM matrix_loader.silent_message) s (position)
          ), parted AS (
              SELECT position, previous IS NULL OR EXISTS (
                  SELECT 1 FROM events e
@@ -94,7 +94,11 @@ extension Plan {
          SELECT lowest, highest FROM (
              SELECT coalesce(lag(s.last) OVER (ORDER BY s.first) + 1, b.lowest) AS lowest, s.first AS highest FROM silent s, bounds b
              UNION ALL SELECT coalesce((SELECT max(last) + 1 FROM silent), lowest), highest FROM bounds
-         ) stretches WHERE lowest < highest ORDER BY highest - lowest DESC LIMIT 1)
+         ) stretches WHERE lowest < highest
+         ORDER BY CASE WHEN EXISTS (SELECT 1 FROM silent) THEN (
+             SELECT count(*) FROM events e
+             WHERE e.stream_ordering >= lowest AND e.stream_ordering < highest AND e.type = ANY (\(searched.map(\.0)))
+         ) END DESC, lowest DESC LIMIT 1)
         """
 
     /// The stretch that Synapse indexes: lowest, highest (exclusive).

@@ -150,7 +150,7 @@ struct SourceCheck {
         return [
             error(
                 "row-level security hides rows of \(rows.compactMap { $0[0] }.listed()) from the role \(role)",
-                remedy: "Connect as their owner, or run ALTER ROLE \(SQL.identifier(role)) BYPASSRLS as a superuser")
+                remedy: "Run ALTER ROLE \(SQL.identifier(role)) BYPASSRLS as a superuser")
         ]
     }
 

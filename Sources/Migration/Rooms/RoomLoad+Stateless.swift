@@ -6,7 +6,7 @@ import Postgres
 extension RoomLoad {
     /// Reads the redactions that clients know and of which Dendrite holds no state.
     ///
-    /// It stores all so that came with history from other servers. A redaction changes no state, so the state at it is that
+    /// It applies a redaction that comes with history before it stores the state at it, and fails. A redaction changes no state, so the state at it is that
     /// at its parents.
     mutating func readStatelessRedactions(_ source: inout Connection) throws {
         let query: SQL = """

@@ -127,20 +127,23 @@ final class OddServer {
     }
 
     /// A migration of everything.
-    func migration(onReject: RowSink.OnReject = .skip, stop: StopRequest = StopRequest(), workers: Int = 2) -> Migration
-    {
+    func migration(
+        onReject: RowSink.OnReject = .skip, stop: StopRequest = StopRequest(), workers: Int = 2,
+        searchLimit: Int = Plan.searchLimit
+    ) -> Migration {
         var settings = Migration.Settings()
         settings.loader.onReject = onReject
         settings.loader.workers = workers
+        settings.searchLimit = searchLimit
         return Migration(
             Homeservers(serverName: Self.name, source: source, target: target), settings: settings, stop: stop)
     }
 
     /// Migrates and says what was left behind, by name.
     @discardableResult
-    func migrate() async throws -> [String: Int] {
+    func migrate(searchLimit: Int = Plan.searchLimit) async throws -> [String: Int] {
         try write()
-        _ = try await migration().run()
+        _ = try await migration(searchLimit: searchLimit).run()
         var connection = try Connection(target, side: "the test's target")
         return Dictionary(try Ledger().leftOut(on: &connection).map { ($0.what, $0.rows) }, uniquingKeysWith: +)
     }
