@@ -157,6 +157,7 @@ public struct Migration: Sendable {
         )
         plan.media = try media(&source)
         plan.searchLimit = settings.searchLimit
+        plan.keepsStatistics = homeservers.synapse?.keepsStatistics ?? true
         plan.leavesMediaOut = inputs.skipMedia
         let workers = settings.loader.workers
         try Plan.shareProcessors(of: &source, workers: workers)

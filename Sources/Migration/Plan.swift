@@ -29,6 +29,8 @@ public struct Plan: Sendable, Codable {
     var syncDiffers = false
     /// Whether the migration is one without media; a process that joins it may see none of them and yet not leave them out.
     var leavesMediaOut = false
+    /// Whether Synapse goes on with the statistics of rooms and users; they would soon be wrong if it did not.
+    var keepsStatistics = true
     /// `room_nid`s of rooms without events and without invitations that are loaded.
     var emptyRooms: [Int64] = []
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
@@ -44,7 +46,7 @@ public struct Plan: Sendable, Codable {
     private enum CodingKeys: CodingKey {
         case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled,
             missingRooms, emptyRooms, sourceRows, absentTables
-        case syncDiffers, leavesMediaOut, roomPartitions, eventRanges
+        case syncDiffers, leavesMediaOut, keepsStatistics, roomPartitions, eventRanges
     }
 
     public init(

@@ -58,7 +58,7 @@ extension Plan {
 
     /// Nothing that was loaded may go out again: to other servers, to bridges, to telephones.
     private var streamPositions: [(table: String, statement: SQL)] {
-        let newest: SQL = "(SELECT coalesce(max(stream_ordering), 1) FROM events)"
+        let newest = Self.newestStreamOrdering
         return [
             (
                 "federation_stream_position",
@@ -88,18 +88,16 @@ extension Plan {
         ]
     }
 
+    static let newestStreamOrdering: SQL = "(SELECT coalesce(max(stream_ordering), 1) FROM events)"
+
     /// What Synapse computes from the loaded tables as it would have along the way.
-    ///
-    /// But for `guest_can_join`, which these updates do not look at: true only once the room's m.room.guest_access changes.
     private var backgroundUpdates: SQL {
         """
         INSERT INTO background_updates (update_name, progress_json, depends_on) VALUES
             ('populate_user_directory_createtables', '{}', NULL),
             ('populate_user_directory_process_rooms', '{}', 'populate_user_directory_createtables'),
             ('populate_user_directory_process_users', '{}', 'populate_user_directory_process_rooms'),
-            ('populate_user_directory_cleanup', '{}', 'populate_user_directory_process_users'),
-            ('populate_stats_process_rooms', '{}', NULL),
-            ('populate_stats_process_users', '{}', 'populate_stats_process_rooms')
+            ('populate_user_directory_cleanup', '{}', 'populate_user_directory_process_users')
         """
     }
 }

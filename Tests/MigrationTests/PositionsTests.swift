@@ -51,7 +51,7 @@ struct PositionsTests {
         #expect(try target.integer("SELECT stream_id FROM federation_stream_position WHERE type = 'events'") == 95)
         #expect(try target.integer("SELECT stream_id FROM event_push_summary_last_receipt_stream_id") == 345)
         #expect(try target.value("SELECT stream_id FROM user_directory_stream_pos") == nil)
-        #expect(try target.integer("SELECT count(*) FROM background_updates") == 6)
+        #expect(try target.integer("SELECT count(*) FROM background_updates") == 4)
         #expect(try target.integer("SELECT count(*) FROM scheduled_tasks") == 0)
     }
 

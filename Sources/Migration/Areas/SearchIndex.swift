@@ -54,12 +54,12 @@ extension Plan {
         """
     }
 
-    /// Has Synapse index what it will come through, and indexes the rest.
+    /// Leaves the longest stretch to Synapse, as the last of its background updates since it takes hours, and indexes the rest here.
     private static let leavingSearch: [SQL] =
         [
             """
-            INSERT INTO background_updates (update_name, progress_json)
-            SELECT 'event_search', format('{"target_min_stream_id_inclusive": %s, "max_stream_id_exclusive": %s}', lowest, highest)
+            INSERT INTO background_updates (update_name, progress_json, ordering)
+            SELECT 'event_search', format('{"target_min_stream_id_inclusive": %s, "max_stream_id_exclusive": %s}', lowest, highest), 1
             FROM \(longestStretch) AS s
             """
         ] + searched.map { type, key in "\(indexing(besidesStretch, type, key)) AND \(isAnythingLeft)" }

@@ -3,7 +3,7 @@ import Loader
 import Partition
 import Postgres
 
-/// What follows from loaded events, by queries in the target alone: tips of the graph, threads, unread counts.
+/// What follows from loaded events, by queries in the target alone: tips of the graph, threads, unread counts, words, statistics.
 extension Plan {
     /// The weight of loads that look at all events, so that they begin before the others of their stage; the progress takes
     /// weights for rows, so it is small.
@@ -50,7 +50,7 @@ extension Plan {
                         WHERE event_id IN (SELECT redacts FROM redactions r WHERE \(Self.isApplied))
                         """
                     ]),
-            ] + search,
+            ] + search + roomStatistics,
             omissions: searchOmissions
         )
     }

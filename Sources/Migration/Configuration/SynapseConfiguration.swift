@@ -31,6 +31,8 @@ public struct SynapseConfiguration: Sendable {
     public let delegatesAuthentication: Bool
     /// Whether users may log in with their passwords.
     public let hasPasswordLogin: Bool
+    /// Whether statistics of rooms and users are kept, without which the room directory tells nothing new.
+    public let keepsStatistics: Bool
     /// Settings whose paths may be others for Synapse than here, as they are relative or left to Synapse.
     public let relativePaths: [(setting: String, path: String)]
 
@@ -73,6 +75,7 @@ public struct SynapseConfiguration: Sendable {
         hasPasswordLogin =
             enabled.bool != false && enabled.text != "only_for_reauth"
             && password["localdb_enabled"].yaml.bool != false
+        keepsStatistics = document["stats"]["enabled"].yaml.bool != false
         delegatesAuthentication = [
             document["matrix_authentication_service"]["enabled"],
             document["experimental_features"]["msc3861"]["enabled"],

@@ -40,6 +40,7 @@ struct ConfigurationSynapseTests {
         #expect(configuration.serverNoticesLocalpart == nil)
         #expect(!configuration.hasPasswordPepper)
         #expect(configuration.hasPasswordLogin && !configuration.delegatesAuthentication)
+        #expect(configuration.keepsStatistics)
         #expect(configuration.relativePaths.map(\.setting) == ["media_store_path"])
     }
 
@@ -58,6 +59,7 @@ struct ConfigurationSynapseTests {
             server_notices: {system_mxid_localpart: _server}
             password_config: {pepper: salt, localdb_enabled: false}
             matrix_authentication_service: {enabled: true, endpoint: http://127.0.0.1:8080}
+            stats: {enabled: false}
             """
         ])
         let configuration = try SynapseConfiguration(contentsOf: folder["homeserver.yaml"])
@@ -73,6 +75,7 @@ struct ConfigurationSynapseTests {
         #expect(configuration.serverNoticesLocalpart == "_server")
         #expect(configuration.hasPasswordPepper)
         #expect(!configuration.hasPasswordLogin && configuration.delegatesAuthentication)
+        #expect(!configuration.keepsStatistics)
         #expect(configuration.relativePaths.map(\.setting) == ["media_store_path"])
         #expect(configuration.relativePaths.map(\.path) == [folder["media"]])
     }
