@@ -5,7 +5,7 @@ import Postgres
 /// A redaction event, as far as it competes with others for the same event.
 struct Redaction: Sendable {
     let eventID: String
-    /// Its number in the timeline; 0 for one that clients never saw.
+    /// Its number in the timeline; 0 for one that clients never saw take effect.
     let syncID: Int64
     /// Whether Dendrite applied it.
     let isValidated: Bool
@@ -18,7 +18,7 @@ struct Redaction: Sendable {
     /// Whether it is the one to name of two.
     ///
     /// Clients name the latest redaction that took effect as the reason, and Synapse gives them none that was redacted itself.
-    /// Of those that they never saw, one that Synapse has yet to judge may turn out to have no effect.
+    /// Of those that they never saw do so, one that Synapse has yet to judge may turn out to have no effect.
     func supersedes(_ other: Redaction) -> Bool { rank > other.rank }
 
     private var rank: (Int, Int64, Int, Int, Int64) {

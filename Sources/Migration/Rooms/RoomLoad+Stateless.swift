@@ -6,8 +6,8 @@ import Postgres
 extension RoomLoad {
     /// Reads the redactions that clients know and of which Dendrite holds no state.
     ///
-    /// It applies a redaction that comes with history before it stores the state at it, and fails. A redaction changes no state, so the state at it is that
-    /// at its parents.
+    /// It applies a redaction that comes with history before it stores the state at it, and fails. A redaction changes no state,
+    /// so the state at it is that at its parents.
     mutating func readStatelessRedactions(_ source: inout Connection) throws {
         let query: SQL = """
             SELECT e.room_nid, e.event_nid, j.event_json FROM roomserver_events e \(Plan.lookUpOfBody)

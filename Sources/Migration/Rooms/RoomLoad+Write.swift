@@ -55,18 +55,20 @@ extension RoomLoad {
         if !facts.isRejected, !facts.version.hasRedactsInContent, writer.reader.redacts == nil {
             facts.redactsAgain = applied
         }
-        if redacts != nil, let before = room.powerBefore[event], !facts.version.hasEventIDInJSON,
+        if redacts != nil, applied == nil, !facts.version.hasEventIDInJSON {
             let sender = JSONScanner.text(body.json, writer.reader.sender)
-        {
-            facts.needsRecheck = !levels.mayRedact(sender, before, facts.version)
+            // Without the state before it nobody knows who might.
+            facts.needsRecheck = room.powerBefore[event].map { !levels.mayRedact(sender ?? "", $0, facts.version) } ?? true
         }
         let content = try writer.write(
             facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)
         if facts.isLost { sink.leaveOut(EventFacts.lost) }
         if let redacts {
+            let cameWithHistory = room.parentsOfStateless[event] != nil
             note(
                 Redaction(
-                    eventID: body.eventIDText, syncID: timeline.syncID(of: event) ?? 0, isValidated: applied != nil,
+                    eventID: body.eventIDText, syncID: cameWithHistory ? 0 : timeline.syncID(of: event) ?? 0,
+                    isValidated: applied != nil,
                     namesTarget: named != nil,
                     nid: event,
                     receivedTimestamp: facts.receivedTimestamp ?? min(writer.reader.originServerTimestamp, plan.now),

@@ -10,8 +10,16 @@ struct RoomWalk {
     private var index: StateEventIndex
     private let roomID: [UInt8]
     private let scribe: StateGroupScribe
-    /// State groups of the parents of ``Room/parentsOfStateless``; nil until they are met.
-    private var groupsOfParents: [Int: Int64?]
+    /// Events whose children need the state after them: the parents of ``Room/parentsOfStateless``, by ``StateEvent/reference(to:)``.
+    private let awaitedParents: Set<Int>
+    /// That state, once they have been met.
+    private var stateAfter: [Int: StateAfter] = [:]
+
+    /// What a redaction that changes no state takes over from its parents.
+    private struct StateAfter {
+        let group: Int64
+        let power: Room.PowerBefore
+    }
 
     init(
         _ room: Room, eventsOfBlock: [Int64: PackedNumbers], emptySnapshots: Set<Int64>,
@@ -23,8 +31,7 @@ struct RoomWalk {
         snapshots = RoomSnapshots(
             events: room.stateEvents, keys: room.keys.keys.count, blocksOfSnapshot: room.blocksOfSnapshot,
             emptySnapshots: emptySnapshots, eventsOfBlock: eventsOfBlock, identifiers: identifiers)
-        groupsOfParents = Dictionary(
-            room.parentsOfStateless.values.joined().map { ($0, nil) }, uniquingKeysWith: { first, _ in first })
+        awaitedParents = Set(room.parentsOfStateless.values.joined())
         // With a place of its own: events and blocks are gone through side by side.
         index = snapshots.index
     }
@@ -40,47 +47,49 @@ struct RoomWalk {
         let isRejected = flags.contains(.isRejected) && !room.accepted.contains(nid)
         let isOpenRedaction = fields.bool() ?? false
         room.hasEvents = true
-        let parentsGroup = flags.contains(.isOutlier) ? groupOfParents(of: nid) : nil
-        guard parentsGroup != nil || !flags.contains(.isOutlier) else { return }
+        let ofParents = flags.contains(.isOutlier) ? stateAfterParents(of: nid) : nil
+        guard ofParents != nil || !flags.contains(.isOutlier) else { return }
         parents.meet(eventID, in: roomID.span)
         if !isRejected {
             room.minDepth = min(room.minDepth ?? depth, depth)
             if room.latest.contains(nid) { extremity(eventID, &sink) }
         }
-        let group =
-            try parentsGroup
-            ?? self.group(
+        let awaited = awaitedParents.isEmpty ? nil : StateEvent.reference(to: EventWriter.string(eventID))
+        let isAwaited = awaited.map(awaitedParents.contains) ?? false
+        let group: Int64
+        if let ofParents {
+            group = ofParents.group
+            room.redactionsWithParentsState.insert(nid)
+            if isOpenRedaction { room.powerBefore[nid] = ofParents.power }
+        } else {
+            group = try self.group(
                 nid: nid, eventID: eventID, depth: depth, snapshot: snapshot, isRejected: isRejected,
-                isOpenRedaction: isOpenRedaction, &sink
+                isOpenRedaction: isOpenRedaction, isAwaited: isAwaited, &sink
             ).id
-        if parentsGroup != nil { room.redactionsWithParentsState.insert(nid) }
-        if !groupsOfParents.isEmpty { remember(group, of: eventID) }
+        }
+        if let awaited, isAwaited { stateAfter[awaited] = StateAfter(group: group, power: ofParents?.power ?? presentPower) }
         sink.append(to: RoomTables.groupOfEvent) { row in
             row.write(eventID)
             row.write(group)
         }
     }
 
-    /// The state group that all parents of a redaction have; nil where they differ, or one is not known.
-    private func groupOfParents(of nid: Int64) -> Int64? {
-        let groups = Set((room.parentsOfStateless[nid] ?? []).map { groupsOfParents[$0] ?? nil })
-        return groups.count == 1 ? groups.first ?? nil : nil
-    }
-
-    private mutating func remember(_ group: Int64, of eventID: Span<UInt8>) {
-        let reference = StateEvent.reference(to: EventWriter.string(eventID))
-        if groupsOfParents[reference] != nil { groupsOfParents[reference] = group }
+    /// The state that all parents of a redaction lead to; nil where they differ, or one is not known.
+    private func stateAfterParents(of nid: Int64) -> StateAfter? {
+        let states = (room.parentsOfStateless[nid] ?? []).map { stateAfter[$0] }
+        guard let first = states.first, states.allSatisfy({ $0?.group == first?.group }) else { return nil }
+        return first
     }
 
     private mutating func group(
         nid: Int64, eventID: Span<UInt8>, depth: Int64, snapshot: Int64, isRejected: Bool, isOpenRedaction: Bool,
-        _ sink: inout RowSink
+        isAwaited: Bool, _ sink: inout RowSink
     ) throws -> StateGroups.Group {
         let index = index.place(of: nid)
         let scribe = self.scribe
-        let needsState = index != nil || isOpenRedaction
+        let needsState = index != nil || isOpenRedaction || isAwaited
         let before = try snapshots.group(before: snapshot, needsState: needsState) { scribe.write($0, eventID, &sink) }
-        if isOpenRedaction { notePower(before: nid) }
+        if isOpenRedaction { room.powerBefore[nid] = presentPower }
         guard let index else { return before }
         let key = room.stateEvents[Int(index)].key
         if let old = snapshots.current(key), old != index, room.stateEvents[Int(old)].depth < depth {
@@ -90,12 +99,12 @@ struct RoomWalk {
         return try snapshots.group(after: index) { scribe.write($0, eventID, &sink) }
     }
 
-    private mutating func notePower(before nid: Int64) {
+    /// What decides about power in the present state.
+    private var presentPower: Room.PowerBefore {
         func present(_ type: String) -> Int64? {
             room.keys.number(ifKnown: type, "").flatMap { snapshots.current($0) }.map { room.stateEvents[Int($0)].nid }
         }
-        room.powerBefore[nid] = Room.PowerBefore(
-            create: present("m.room.create"), powerLevels: present("m.room.power_levels"))
+        return Room.PowerBefore(create: present("m.room.create"), powerLevels: present("m.room.power_levels"))
     }
 
     /// After the last event: the current state, and whether one of our users is in it.

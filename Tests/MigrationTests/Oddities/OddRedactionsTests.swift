@@ -105,6 +105,29 @@ struct OddRedactionsTests {
         #expect(left[EventFacts.lost] == 3)
     }
 
+    @Test("that came with history are judged again where the sender's power does not say enough, or nobody knows it")
+    func historyOfNoPower() async throws {
+        let server = try OddServer()
+        let room = server.room()
+        room.join("@bob:example.org")
+        let targets = (0..<4).map { room.say("old \($0)", .backfilled, .init(depth: 3)) }
+        func redact(_ target: OddEvent, _ previous: [String], by sender: String = "@bob:example.org") -> OddEvent {
+            room.send(
+                "m.room.redaction", .backfilled, by: sender, content: "{}",
+                .init(previous: previous, snapshot: 0, depth: 4, members: [#""redacts":"\#(target.id)""#]))
+        }
+        let byAlice = redact(targets[0], [targets[0].id], by: "@alice:example.org")
+        _ = redact(targets[0], [targets[0].id])
+        let byBob = redact(targets[1], [targets[1].id])
+        let next = redact(targets[2], [byBob.id])
+        let unknown = redact(targets[3], ["$gone"], by: "@alice:example.org")
+        try await server.migrate()
+        let expected = [(targets[0], byAlice, "f"), (targets[1], byBob, "t"), (targets[2], next, "t"), (targets[3], unknown, "t")]
+        #expect(try server.rows(Self.rows) == expected.map { "\($0.id)|\($1.id)|f|\($2)" }.sorted())
+        #expect(
+            try server.rows("SELECT event_id FROM event_json WHERE internal_metadata LIKE '%recheck_redaction%'").count == 4)
+    }
+
     @Test("that were redacted say again what they redact, as Synapse shows no others", arguments: ["1", "10", "11"])
     func redacted(version: String) async throws {
         let server = try OddServer()
