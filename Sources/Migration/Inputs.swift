@@ -39,7 +39,7 @@ struct Inputs: Codable {
             for row in try source.rows(
                 """
                 SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences
-                WHERE sequencename ~ '^(roomserver|syncapi|userapi|keyserver)_' ORDER BY 1
+                WHERE schemaname = current_schema() AND sequencename ~ '^(roomserver|syncapi|userapi|keyserver)_' ORDER BY 1
                 """)
             {
                 guard let name = row[0], database.holds(name) else { continue }

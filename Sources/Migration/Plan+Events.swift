@@ -26,14 +26,17 @@ extension Plan {
     ///
     /// `event_state_key_nid` alone does not say so: auth events that were fetched from other servers may have got that of
     /// the event for which they were fetched, 0 for a message. The types up to 7 but redactions are those of state.
-    var isStateEvent: SQL {
+    ///
+    /// - Parameter range: the numbers that come into question, so that not every query has all of ``misfiled``; nil for any.
+    func isStateEvent(in range: Range<Int64>? = nil) -> SQL {
         let known: SQL = "e.event_state_key_nid <> 0 OR e.event_type_nid IN (1, 2, 3, 4, 5, 7)"
+        let misfiled = range.map { self.misfiled.filter($0.contains) } ?? self.misfiled
         return misfiled.isEmpty ? "(\(known))" : "(\(known) OR e.event_nid = ANY (\(misfiled)))"
     }
 
     /// Whether the event is loaded with its room: state events, and redactions, which need the state before them.
-    var isLoadedWithRoom: SQL {
-        let isRooms: SQL = "(e.event_type_nid = 6 OR \(isStateEvent))"
+    func isLoadedWithRoom(in range: Range<Int64>? = nil) -> SQL {
+        let isRooms: SQL = "(e.event_type_nid = 6 OR \(isStateEvent(in: range)))"
         return missingRooms.isEmpty ? isRooms : "(\(isRooms) AND e.room_nid <> ALL (\(missingRooms)))"
     }
 
@@ -74,6 +77,7 @@ extension Plan {
     /// PostgreSQL reads two short stretches of two tables.
     func bodies(of range: EventRange) -> SQL {
         let (low, high) = (range.bounds.lowerBound, range.bounds.upperBound)
+        let isLoadedWithRoom = isLoadedWithRoom(in: range.bounds)
         return bodies(
             joining: """
                 LEFT JOIN roomserver_event_json j ON j.event_nid = e.event_nid AND j.event_nid >= \(low) AND j.event_nid < \(high)

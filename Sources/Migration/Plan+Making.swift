@@ -44,7 +44,7 @@ extension Plan {
     /// Which stream_ordering each event gets, but for what ``firstLateEvent(in:)`` says.
     ///
     /// - Throws: ``PostgresError``.
-    static func streamOrdering(from source: inout Connection) throws(PostgresError) -> StreamOrdering {
+    static func streamOrdering(from source: inout Connection) throws -> StreamOrdering {
         func number(_ sql: SQL) throws(PostgresError) -> Int64 { try source.integer(sql) ?? 0 }
         var ordering = StreamOrdering(
             highestSyncID: max(
@@ -64,22 +64,24 @@ extension Plan {
     /// Events left out of /sync from which a live event descends through rising ids: they filled a gap.
     ///
     /// Backfilled history came in after what descends from it.
-    private static func gapFillers(from source: inout Connection) throws(PostgresError) -> [Int64] {
+    private static func gapFillers(from source: inout Connection) throws -> [Int64] {
         var found: Set<Int64> = []
         // Children with higher ids come first, so one pass is enough.
-        for row in try source.rows(
-            """
-            SELECT o.id, c.id, NOT coalesce(c.exclude_from_sync, false)
+        let query: SQL = """
+            SELECT o.id, c.id, coalesce(c.exclude_from_sync, false)
             FROM syncapi_output_room_events o
                  JOIN roomserver_previous_events p ON p.previous_event_id = o.event_id
                  CROSS JOIN LATERAL unnest(p.event_nids) AS child (nid)
                  JOIN roomserver_events e ON e.event_nid = child.nid
                  JOIN syncapi_output_room_events c ON c.event_id = e.event_id
             WHERE o.exclude_from_sync AND c.id > o.id ORDER BY o.id DESC
-            """)
-        {
-            guard let id = row[0].flatMap({ Int64($0) }), let child = row[1].flatMap({ Int64($0) }) else { continue }
-            if row[2] == "t" || found.contains(child) { found.insert(id) }
+            """
+        try source.copyOut(query) { reader in
+            while let row = try reader.next() {
+                var fields = row.fields
+                guard let id = fields.int64(), let child = fields.int64() else { continue }
+                if fields.bool() == false || found.contains(child) { found.insert(id) }
+            }
         }
         return found.sorted()
     }
@@ -157,7 +159,7 @@ extension Plan {
         for row in try source.rows(
             """
             SELECT relname, CASE WHEN reltuples >= 0 THEN reltuples::bigint ELSE pg_relation_size(oid) / 200 END
-            FROM pg_class WHERE relkind = 'r' AND relname ~ '^(syncapi|userapi|keyserver|federationsender|keydb|roomserver)_'
+            FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname ~ '^(syncapi|userapi|keyserver|federationsender|keydb|roomserver)_'
             """)
         {
             if let table = row[0], let count = row[1].flatMap({ Int($0) }) { rows[table] = count }

@@ -26,7 +26,7 @@ struct RoomVersion: Sendable, Hashable {
 
     /// Versions whose rooms Synapse cannot host: in msc4014's senders are keys, and the others it does not know.
     ///
-    /// With those of ``carried`` they are all that Dendrite knows (dendrite.md §3).
+    /// With those of ``carried`` they are all that Dendrite knows.
     static let unsupported = ["org.matrix.msc4014", "org.matrix.msc3667", "org.matrix.msc3787"]
 
     /// The versions that https://spec.matrix.org/latest/rooms/ lists, and what version 12 was called before.

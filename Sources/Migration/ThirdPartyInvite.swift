@@ -3,7 +3,7 @@
 /// The proof in an invitation that somebody who was asked by e-mail or the like is who comes.
 ///
 /// From room version 11 on its part `signed` stays when an event is redacted, so an event's id covers it. Dendrite's redaction
-/// drops it (dendrite.md §2.5), so the ids of its own invitations do not. Synapse answers no request that meets an event whose
+/// drops it, so the ids of its own invitations do not. Synapse answers no request that meets an event whose
 /// id does not follow from it: from such an event the proof is left out, which its id then fits.
 enum ThirdPartyInvite {
     /// Whether `eventID` is the id of the event without its proof, and not with it.

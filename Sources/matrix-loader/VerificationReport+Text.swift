@@ -12,6 +12,7 @@ extension VerificationReport {
             for example in check.examples { text += "  \(example)\n" }
         }
         if isUsed { text += "Synapse has been used since the migration; what it removes by itself was not missed.\n" }
+        if leavesFilesOut { text += "Files of media were not looked at: --synapse-media-path says where they are.\n" }
         return text + (isWhole ? "Nothing is missing and nothing is wrong.\n" : "Not everything is as it should be.\n")
     }
 }

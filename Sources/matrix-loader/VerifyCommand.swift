@@ -28,6 +28,7 @@ struct VerifyCommand {
     private struct Report: Encodable {
         var outcome: String
         var isUsed: Bool
+        var leavesFilesOut: Bool
         var checks: [VerificationReport.Check]
     }
 
@@ -45,7 +46,8 @@ struct VerifyCommand {
         if invocation.has(.json) {
             try Output.result(
                 json: Report(
-                    outcome: report.isWhole ? "whole" : "different", isUsed: report.isUsed, checks: report.checks))
+                    outcome: report.isWhole ? "whole" : "different", isUsed: report.isUsed,
+                    leavesFilesOut: report.leavesFilesOut, checks: report.checks))
         } else {
             try Output.result(report.text)
         }

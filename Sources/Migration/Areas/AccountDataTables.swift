@@ -26,7 +26,7 @@ enum AccountDataTables {
         var fields = row.fields
         guard let user = fields.string(), let room = fields.string(), let type = fields.string(),
             let content = fields.string(), let position = fields.int64()
-        else { return }
+        else { return sink.leaveOutIncompleteRow() }
         guard let value = CanonicalJSON(reading: Array(content.utf8)) else {
             return sink.leaveOut("account data that is not JSON")
         }

@@ -19,7 +19,7 @@ enum DeviceKeyTables {
         var fields = row.fields
         guard let user = fields.string(), let device = fields.string(), let time = fields.int64(),
             let json = fields.string()
-        else { return }
+        else { return sink.leaveOutIncompleteRow() }
         // What the server adds when it shows keys; never signed, and not for storing.
         guard case .object(var members) = CanonicalJSON(reading: Array(json.utf8)) else {
             throw RejectedRow(
@@ -55,7 +55,7 @@ enum DeviceKeyTables {
         var fields = row.fields
         guard let user = fields.string(), let device = fields.string(), let algorithm = fields.string(),
             let id = fields.string(), let time = fields.int64(), let json = fields.string()
-        else { return }
+        else { return sink.leaveOutIncompleteRow() }
         let key = try canonical(json, "one-time key \(algorithm):\(id) of device \(device) of \(user)")
         sink.append(to: oneTime) {
             $0.write(user)
@@ -72,7 +72,7 @@ enum DeviceKeyTables {
         var fields = row.fields
         guard let user = fields.string(), let device = fields.string(), let algorithm = fields.string(),
             let id = fields.string(), let isUsed = fields.bool(), let json = fields.string()
-        else { return }
+        else { return sink.leaveOutIncompleteRow() }
         let key = try canonical(json, "fallback key \(algorithm):\(id) of device \(device) of \(user)")
         sink.append(to: fallback) {
             $0.write(user)

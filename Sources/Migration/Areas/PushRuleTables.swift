@@ -17,7 +17,9 @@ struct PushRuleTables {
     /// Adds one user's rules: user, content of `m.push_rules`.
     mutating func add(_ row: borrowing SourceRow, to sink: inout RowSink) {
         var fields = row.fields
-        guard let user = fields.string(), let content = fields.string() else { return }
+        guard let user = fields.string(), let content = fields.string() else {
+            return sink.leaveOutIncompleteRow()
+        }
         guard let value = CanonicalJSON(reading: Array(content.utf8)), value.members != nil else {
             return sink.leaveOut("push rules that are not a JSON object")
         }

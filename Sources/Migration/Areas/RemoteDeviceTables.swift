@@ -9,7 +9,9 @@ enum RemoteDeviceTables {
     /// Adds a device: user, device, keys, name.
     static func add(_ row: borrowing SourceRow, to sink: inout RowSink) throws(RejectedRow) {
         var fields = row.fields
-        guard let user = fields.string(), let device = fields.string(), let json = fields.string() else { return }
+        guard let user = fields.string(), let device = fields.string(), let json = fields.string() else {
+            return sink.leaveOutIncompleteRow()
+        }
         let name = fields.string() ?? ""
         guard var keys = CanonicalJSON(reading: Array(json.utf8))?.members else {
             throw RejectedRow(

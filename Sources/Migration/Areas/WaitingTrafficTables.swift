@@ -22,7 +22,7 @@ enum WaitingTrafficTables {
         var fields = row.fields
         guard let user = fields.string(), let device = fields.string(), let position = fields.int64(),
             let json = fields.string()
-        else { return }
+        else { return sink.leaveOutIncompleteRow() }
         // The scanner refuses halves of surrogate pairs, which are no harm here.
         guard isMessage(json.utf8.span) || isOddMessage(json) else {
             return sink.leaveOut("to-device messages that Synapse cannot read")
@@ -64,7 +64,7 @@ enum WaitingTrafficTables {
         var fields = row.fields
         guard let type = fields.string(), let destination = fields.string(), let now = fields.int64(),
             let position = fields.int64()
-        else { return }
+        else { return sink.leaveOutIncompleteRow() }
         guard let json = fields.string() else { return sink.leaveOut("queued \(type) for other servers") }
         guard let content = CanonicalJSON(reading: Array(json.utf8))?["content"], content.members != nil else {
             return sink.leaveOut("queued \(type) for other servers that cannot be read")

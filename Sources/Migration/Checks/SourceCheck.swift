@@ -51,19 +51,20 @@ struct SourceCheck {
     private func elsewhere(_ source: inout Connection) throws(PostgresError) -> Finding {
         let place = try source.rows(
             """
-            SELECT n.nspname, \(Self.schema), current_user
+            SELECT n.nspname, \(Self.schema), current_user, current_database()
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relname = ANY (\(neededTables)) AND c.relkind IN ('r', 'p', 'v', 'm')
             GROUP BY n.nspname ORDER BY count(*) DESC, 1 LIMIT 1
             """)
-        guard let row = place.first, let schema = row[0], let searched = row[1], let role = row[2] else {
+        guard let row = place.first, let schema = row[0], let searched = row[1], let role = row[2], let name = row[3] else {
             return error(
                 "it holds none of Dendrite's tables",
                 remedy: "Check that \(setting) names the database that Dendrite used")
         }
         return error(
             "Dendrite's tables are in its schema \(schema), and the role \(role) looks in \(searched)",
-            remedy: "Run ALTER ROLE \(SQL.identifier(role)) IN DATABASE … SET search_path = \(SQL.identifier(schema))")
+            remedy: "Run ALTER ROLE \(SQL.identifier(role)) IN DATABASE \(SQL.identifier(name)) "
+                + "SET search_path = \(SQL.identifier(schema))")
     }
 
     /// Where dendrite.yaml names the database.
@@ -120,20 +121,20 @@ struct SourceCheck {
     private func privileges(_ source: inout Connection) throws(PostgresError) -> [Finding] {
         let rows = try source.rows(
             """
-            SELECT c.relname, current_user FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            SELECT c.relname, current_user, n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = \(Self.schema)
                   AND (c.relname = ANY (\(DendriteTables.all.filter { database.holds($0) })) OR c.relkind = 'S' AND EXISTS (
                            SELECT 1 FROM unnest(\(database.prefixes)) AS prefix WHERE starts_with(c.relname, prefix)))
                   AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT'))
             ORDER BY c.relkind = 'S', 1
             """)
-        guard let role = rows.first?[1] else { return [] }
+        guard let role = rows.first?[1], let schema = rows.first?[2].map(SQL.identifier) else { return [] }
         return [
             error(
                 "the role \(role) may not read \(rows.compactMap { $0[0] }.listed())",
                 remedy:
-                    "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(SQL.identifier(role)) and "
-                    + "GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO \(SQL.identifier(role))")
+                    "As their owner, run GRANT SELECT ON ALL TABLES IN SCHEMA \(schema) TO \(SQL.identifier(role)) and "
+                    + "GRANT SELECT ON ALL SEQUENCES IN SCHEMA \(schema) TO \(SQL.identifier(role))")
         ]
     }
 

@@ -27,7 +27,7 @@ public struct SynapseConfiguration: Sendable {
     public let hasDynamicThumbnails: Bool?
     /// Whether passwords are hashed with a pepper, which those from Dendrite are not.
     public let hasPasswordPepper: Bool
-    /// Whether Matrix Authentication Service says who is logged in, which takes no access token of Dendrite's (mas.md §0).
+    /// Whether Matrix Authentication Service says who is logged in, which knows no token that it did not issue.
     public let delegatesAuthentication: Bool
     /// Whether users may log in with their passwords.
     public let hasPasswordLogin: Bool

@@ -14,6 +14,7 @@ final class MediaFlow {
     private let inputs: MediaInputs
     /// The first medium of the next group.
     private var nextMedium: Medium?
+    private var lastFolder: String?
     private var isAtEnd = false
     /// Thumbnails of originals that are at the target.
     private var thumbnails: [(StoredFile, number: Int, MediaFile)] = []
@@ -53,9 +54,13 @@ final class MediaFlow {
                 }
                 continue
             }
-            for name in file.strangers {
-                report.meet(
-                    StrayFiles.Stray(path: "\(file.folder)/\(name)", reason: "Dendrite gives no file that name"))
+            // Many media of one content come in several groups.
+            if lastFolder != file.folder {
+                lastFolder = file.folder
+                for name in file.strangers {
+                    report.meet(
+                        StrayFiles.Stray(path: "\(file.folder)/\(name)", reason: "Dendrite gives no file that name"))
+                }
             }
             return take(file.originalFile, file, .original)
         }

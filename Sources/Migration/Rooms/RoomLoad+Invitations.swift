@@ -18,6 +18,7 @@ extension RoomLoad {
                  LEFT JOIN roomserver_events o ON o.event_nid = m.event_nid
             WHERE i.room_nid = ANY (\(partition.rooms))
                   AND EXISTS (SELECT 1 FROM roomserver_events e WHERE e.event_id = i.invite_event_id)
+            ORDER BY i.invite_event_id COLLATE "C"
             """
         ) { reader in
             var event = EventReader()
@@ -45,8 +46,8 @@ extension RoomLoad {
         }
     }
 
-    /// Once the rooms' states are known: of a user's invitations that is open which is part of the state, and is written with
-    /// it, else the newest.
+    /// Keeps one open invitation of each user, once the rooms' states are known: none where the room's state holds one, which is
+    /// written with the state, else the newest.
     func settleInvitations() {
         for room in rooms.values where !room.openInvitations.isEmpty {
             for event in room.stateEvents

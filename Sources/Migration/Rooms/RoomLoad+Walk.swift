@@ -117,6 +117,7 @@ extension RoomLoad {
                 row.write(link.target.chain)
                 row.write(link.target.sequence)
             }
+            try sink.endRow()
         }
     }
 }

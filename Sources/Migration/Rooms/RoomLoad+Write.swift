@@ -13,7 +13,7 @@ extension RoomLoad {
         let levels = try readPowerLevels(&source)
         let query = plan.bodies(
             joining: Plan.lookUpOfBody,
-            where: "e.room_nid = ANY (\(partition.rooms)) AND \(plan.isLoadedWithRoom)",
+            where: "e.room_nid = ANY (\(partition.rooms)) AND \(plan.isLoadedWithRoom())",
             alsoSelecting: """
                 , CASE WHEN e.event_type_nid = 6
                        THEN (SELECT v.redacts_event_id FROM roomserver_redactions v

@@ -110,7 +110,7 @@ struct RoomLoad {
                          \(place) AS place
                   FROM roomserver_events e LEFT JOIN roomserver_event_types t USING (event_type_nid)
                        LEFT JOIN roomserver_event_state_keys k USING (event_state_key_nid)
-                  WHERE e.room_nid = ANY (\(partition.rooms)) AND \(plan.isStateEvent)
+                  WHERE e.room_nid = ANY (\(partition.rooms)) AND \(plan.isStateEvent())
                   ORDER BY place, e.room_nid, e.depth, e.event_nid OFFSET 0) e \(Plan.lookUpOfBody)
             ORDER BY e.place, e.room_nid, e.depth, e.event_nid
             """

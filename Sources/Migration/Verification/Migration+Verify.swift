@@ -26,7 +26,8 @@ extension Migration {
             plan.applicationServiceTokens = homeservers.applicationServiceTokens
             let inputs = try? Inputs(storedAs: migration.inputs)
             // Who left them out does not miss them.
-            plan.media = inputs?.skipMedia == true ? nil : try mediaInputs(&source)
+            let hasMedia = inputs?.skipMedia != true && !settings.skipMedia
+            plan.media = hasMedia ? try mediaInputs(&source) : nil
             let verification = Verification(
                 plan: plan, isUsed: try isTargetUsed(&target),
                 rejected: Set(try Ledger().rejected(on: &target).map(\.row.key)), sample: max(sample, 1))
@@ -39,7 +40,14 @@ extension Migration {
             report.checks += try verification.transactions(&source, &target)
             report.checks += try verification.memberships(&source, &target)
             report.checks += try verification.sampledEvents(&source, &target)
-            if plan.media != nil { report.checks += try verification.media(&source, &target) }
+            if hasMedia {
+                report.checks.append(try verification.knownMedia(&source, &target))
+                if let store = homeservers.mediaStorePath {
+                    report.checks.append(try verification.files(in: store, &target))
+                } else {
+                    report.leavesFilesOut = true
+                }
+            }
             report.checks += try verification.invariants(&target)
             return report
         }

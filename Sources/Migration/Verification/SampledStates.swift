@@ -6,10 +6,7 @@ struct SampledStates {
     /// Entries of states that are read before it is enough: rooms may have a hundred thousand members.
     private static let budget = 4_000_000
 
-    private struct Key: Hashable {
-        let type: String
-        let stateKey: String
-    }
+    private typealias Key = RoomKeys.Key
 
     /// Ids of events that were not loaded.
     let rejected: Set<String>

@@ -10,44 +10,65 @@ extension Verification {
     /// The digest of a medium `m`, a column that came with schema 91.
     private static let sha256: SQL = "to_jsonb(m) ->> 'sha256'"
 
-    /// Looks whether all media are known, and reads some of the files.
-    func media(_ source: inout Connection, _ target: inout Connection) throws -> [VerificationReport.Check] {
-        [try knownMedia(&source, &target), try files(&target)]
-    }
+    /// Media that are compared at a time.
+    private static let page = 20_000
 
+    /// Whether all media are known.
+    ///
     /// Synapse forgets what it cached from other servers, so once it is used only our users' media must be there.
-    private func knownMedia(_ source: inout Connection, _ target: inout Connection) throws -> VerificationReport.Check {
+    func knownMedia(_ source: inout Connection, _ target: inout Connection) throws -> VerificationReport.Check {
         var check = VerificationReport.Check(
             "Media that could be carried are there, with the content that Dendrite named")
         let column: SQL =
             "SELECT 1 FROM pg_attribute WHERE attrelid = 'local_media_repository'::regclass AND attname = 'sha256'"
         let hasDigests = try target.value(column) != nil
-        var known: [String: String] = [:]
-        for row in try target.rows(
-            """
-            SELECT \(plan.serverName), media_id, \(Self.sha256) FROM local_media_repository m
-            UNION ALL SELECT media_origin, media_id, \(Self.sha256) FROM remote_media_cache m
-            """)
-        {
-            known["mxc://\(row[0] ?? "")/\(row[1] ?? "")"] = row[2] ?? ""
-        }
-        for row in try source.rows("SELECT media_origin, media_id, base64hash FROM mediaapi_media_repository") {
-            let (origin, id) = (row[0] ?? "", row[1] ?? "")
-            let uri = "mxc://\(origin)/\(id)"
-            guard !rejected.contains(uri), !isUsed || origin == plan.serverName else { continue }
-            check.examined += 1
-            guard let found = known[uri] else {
-                check.note(wrong: "\(uri): is missing")
-                continue
-            }
-            if hasDigests, let digest = SHA256Digest(base64: row[2] ?? ""), found != digest.hexadecimal {
-                check.note(wrong: "\(uri): another content")
+        var last = (id: "", origin: "")
+        while true {
+            let media = try source.rows(
+                """
+                SELECT media_id, media_origin, base64hash FROM mediaapi_media_repository
+                WHERE (media_id, media_origin) > (\(last.id), \(last.origin)) ORDER BY 1, 2 LIMIT \(Self.page)
+                """)
+            guard let end = media.last else { break }
+            last = (end[0] ?? "", end[1] ?? "")
+            let known = try digests(of: media, &target)
+            for row in media {
+                let (uri, hash) = ("mxc://\(row[1] ?? "")/\(row[0] ?? "")", row[2] ?? "")
+                guard !rejected.contains(uri), !isUsed || row[1] == plan.serverName else { continue }
+                check.examined += 1
+                let digest = SHA256Digest(base64: hash)?.hexadecimal
+                if let fault = fault(of: known[uri], digest: hasDigests ? digest : nil) { check.note(wrong: "\(uri): \(fault)") }
             }
         }
         return check
     }
 
-    private func files(_ target: inout Connection) throws -> VerificationReport.Check {
+    /// - Parameters:
+    ///   - found: the digest that Synapse has; nil where it does not know the medium.
+    ///   - digest: what it should be; nil where nobody can say.
+    private func fault(of found: String?, digest: String?) -> String? {
+        guard let found else { return "is missing" }
+        return digest.map { $0 != found } ?? false ? "another content" : nil
+    }
+
+    /// The digests that Synapse has of some media, by URI; empty where it has none.
+    private func digests(of media: [[String?]], _ target: inout Connection) throws -> [String: String] {
+        let rows = try target.rows(
+            """
+            WITH wanted AS (
+                SELECT * FROM unnest(\(media.map { $0[0] ?? "" }), \(media.map { $0[1] ?? "" })) AS w (media_id, media_origin)
+            )
+            SELECT media_origin, media_id, \(Self.sha256) FROM wanted JOIN local_media_repository m USING (media_id)
+            WHERE media_origin = \(plan.serverName)
+            UNION ALL
+            SELECT media_origin, media_id, \(Self.sha256) FROM wanted JOIN remote_media_cache m USING (media_id, media_origin)
+            """)
+        return Dictionary(
+            rows.map { ("mxc://\($0[0] ?? "")/\($0[1] ?? "")", $0[2] ?? "") }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Whether files have what the database says of them; reads some, from the folder that is known.
+    func files(in store: String, _ target: inout Connection) throws -> VerificationReport.Check {
         var check = VerificationReport.Check("Files of sampled media have the right size and content")
         let rows = try target.rows(
             """
@@ -58,7 +79,6 @@ extension Verification {
                 FROM remote_media_cache m WHERE NOT \(isUsed)) m
             ORDER BY md5(origin || '/' || media_id) LIMIT \(sample)
             """)
-        guard let store = plan.media?.store else { return check }
         for row in rows {
             let origin = row[0] ?? ""
             let place = try MediaPlace(origin: origin, mediaID: row[1] ?? "", isLocal: origin == plan.serverName)

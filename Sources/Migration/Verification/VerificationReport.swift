@@ -26,6 +26,8 @@ public struct VerificationReport: Sendable, Codable {
     public internal(set) var checks: [Check] = []
     /// Whether Synapse has been used since the migration; then it may hold more, and less of what it removes itself.
     public internal(set) var isUsed = false
+    /// Whether no file of media was looked at, as nobody said where they are.
+    public internal(set) var leavesFilesOut = false
 
     public init() {}
 

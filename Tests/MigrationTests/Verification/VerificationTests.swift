@@ -186,6 +186,22 @@ struct VerificationTests {
         #expect(!checks.contains { $0.name.contains("media") || $0.name.contains("Media") })
     }
 
+    @Test("looks for media without a folder, and says that it has not looked at files")
+    func withoutFolder() async throws {
+        let server = try await MigratedServer()
+        let target = try SynapseSchema.make()
+        _ = try await Migration(server.homeservers(target)).run()
+        var connection = try Connection(target, side: "the test's target")
+        try connection.execute(
+            "DELETE FROM local_media_repository WHERE media_id = (SELECT min(media_id) FROM local_media_repository)")
+        var homeservers = server.homeservers(target)
+        (homeservers.mediaPath, homeservers.mediaStorePath) = (nil, nil)
+        let report = try Migration(homeservers).verify()
+        #expect(report.leavesFilesOut)
+        #expect(report.checks.filter { $0.wrong > 0 }.map(\.name).contains { $0.hasPrefix("Media that could be carried") })
+        #expect(!report.checks.contains { $0.name.hasPrefix("Files of sampled media") })
+    }
+
     @Test("refuses a target without a finished migration")
     func nothing() async throws {
         let server = try await MigratedServer()
