@@ -7,7 +7,7 @@ extension Migration {
     /// Everything that stands in the way of this migration, all at once; nothing is written.
     ///
     /// - Parameter serversMayRun: whether it is a warning only that one of the homeservers runs, as it may before the
-    ///   evening itself.
+    ///   migration itself.
     public func check(serversMayRun: Bool = false) -> [Finding] {
         var inputs = HomeserverInputs(homeservers)
         inputs.serversMayRun = serversMayRun

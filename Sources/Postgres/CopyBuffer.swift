@@ -4,7 +4,7 @@ import Glibc
 /// Rows of one table, in the form of a binary COPY, that wait to be sent.
 ///
 /// Each row is checked against the columns: a wrong number or type of values is a programming error and traps at the
-/// first row, in the first test, instead of as "insufficient data left in message" on an operator's evening.
+/// first row, in the first test, instead of as "insufficient data left in message" on an operator's server.
 ///
 /// It owns its memory instead of an array: several small values are added for each event, and asking an array each time
 /// whether it is shared took longer than writing them.

@@ -5,7 +5,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// What may happen of an evening; each time the program ends with a sentence, and the same command goes on.
+/// What may happen meanwhile; each time the program ends with a sentence, and the same command goes on.
 @Suite("A migration that is disturbed", .temporaryDatabase, .temporaryFolder)
 struct DisturbanceTests {
     enum Side: CaseIterable { case source, target }

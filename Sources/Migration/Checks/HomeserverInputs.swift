@@ -35,7 +35,7 @@ public struct HomeserverInputs: Sendable {
     public var signingKey: (from: String, to: String)?
     /// What identifies the migration in the ledger, so that its own traces in the target are no surprise.
     public var migration: String?
-    /// Whether both servers may still run, as before the evening itself: then it is a warning.
+    /// Whether both servers may still run, as before the migration itself: then it is a warning.
     public var serversMayRun = false
 
     public init(serverName: String) {

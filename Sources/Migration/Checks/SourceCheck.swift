@@ -56,7 +56,8 @@ struct SourceCheck {
             WHERE c.relname = ANY (\(neededTables)) AND c.relkind IN ('r', 'p', 'v', 'm')
             GROUP BY n.nspname ORDER BY count(*) DESC, 1 LIMIT 1
             """)
-        guard let row = place.first, let schema = row[0], let searched = row[1], let role = row[2], let name = row[3] else {
+        guard let row = place.first, let schema = row[0], let searched = row[1], let role = row[2], let name = row[3]
+        else {
             return error(
                 "it holds none of Dendrite's tables",
                 remedy: "Check that \(setting) names the database that Dendrite used")

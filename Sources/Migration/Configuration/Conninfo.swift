@@ -52,7 +52,8 @@ public struct Conninfo: Sendable, Hashable, CustomStringConvertible {
         parameters.map { parameter in
             let (keyword, value) = (parameter.keyword, parameter.value)
             if isSecret(parameter) { return "\(keyword)=***" }
-            let needsQuotes = value.isEmpty || value.contains { $0.isWhitespace || "'\\".contains($0) }
+            let needsQuotes =
+                value.isEmpty || value.unicodeScalars.contains { $0.properties.isWhitespace || Self.isEscaped($0) }
             return "\(keyword)=\(needsQuotes ? Self.quoted(value) : value)"
         }.joined(separator: " ")
     }
@@ -68,9 +69,19 @@ public struct Conninfo: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// A value in libpq's quotes: only the quote itself and the backslash need escaping.
+    ///
+    /// Scalar by scalar: to Swift a quote and the accent that follows it are one character.
     public static func quoted(_ value: String) -> String {
-        "'" + value.map { "'\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "'"
+        var text = String.UnicodeScalarView("'".unicodeScalars)
+        for scalar in value.unicodeScalars {
+            if isEscaped(scalar) { text.append("\\") }
+            text.append(scalar)
+        }
+        text.append("'")
+        return String(text)
     }
+
+    private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool { scalar == "'" || scalar == "\\" }
 
     /// The redacted form, so that a connection string that is printed by accident gives nothing away.
     public var description: String { redacted }

@@ -58,7 +58,8 @@ extension RoomLoad {
         if redacts != nil, applied == nil, !facts.version.hasEventIDInJSON {
             let sender = JSONScanner.text(body.json, writer.reader.sender)
             // Without the state before it nobody knows who might.
-            facts.needsRecheck = room.powerBefore[event].map { !levels.mayRedact(sender ?? "", $0, facts.version) } ?? true
+            facts.needsRecheck =
+                room.powerBefore[event].map { !levels.mayRedact(sender ?? "", $0, facts.version) } ?? true
         }
         let content = try writer.write(
             facts, eventID: body.eventID, roomID: body.roomID, json: body.json, to: &sink)

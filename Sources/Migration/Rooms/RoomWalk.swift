@@ -67,7 +67,9 @@ struct RoomWalk {
                 isOpenRedaction: isOpenRedaction, isAwaited: isAwaited, &sink
             ).id
         }
-        if let awaited, isAwaited { stateAfter[awaited] = StateAfter(group: group, power: ofParents?.power ?? presentPower) }
+        if let awaited, isAwaited {
+            stateAfter[awaited] = StateAfter(group: group, power: ofParents?.power ?? presentPower)
+        }
         sink.append(to: RoomTables.groupOfEvent) { row in
             row.write(eventID)
             row.write(group)

@@ -37,7 +37,9 @@ extension Verification {
                 guard !rejected.contains(uri), !isUsed || row[1] == plan.serverName else { continue }
                 check.examined += 1
                 let digest = SHA256Digest(base64: hash)?.hexadecimal
-                if let fault = fault(of: known[uri], digest: hasDigests ? digest : nil) { check.note(wrong: "\(uri): \(fault)") }
+                if let fault = fault(of: known[uri], digest: hasDigests ? digest : nil) {
+                    check.note(wrong: "\(uri): \(fault)")
+                }
             }
         }
         return check

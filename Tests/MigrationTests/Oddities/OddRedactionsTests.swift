@@ -122,10 +122,13 @@ struct OddRedactionsTests {
         let next = redact(targets[2], [byBob.id])
         let unknown = redact(targets[3], ["$gone"], by: "@alice:example.org")
         try await server.migrate()
-        let expected = [(targets[0], byAlice, "f"), (targets[1], byBob, "t"), (targets[2], next, "t"), (targets[3], unknown, "t")]
+        let expected = [
+            (targets[0], byAlice, "f"), (targets[1], byBob, "t"), (targets[2], next, "t"), (targets[3], unknown, "t"),
+        ]
         #expect(try server.rows(Self.rows) == expected.map { "\($0.id)|\($1.id)|f|\($2)" }.sorted())
-        #expect(
-            try server.rows("SELECT event_id FROM event_json WHERE internal_metadata LIKE '%recheck_redaction%'").count == 4)
+        let judged = try server.rows(
+            "SELECT event_id FROM event_json WHERE internal_metadata LIKE '%recheck_redaction%'")
+        #expect(judged.count == 4)
     }
 
     @Test("that were redacted say again what they redact, as Synapse shows no others", arguments: ["1", "10", "11"])
