@@ -180,7 +180,7 @@ public struct Migration: Sendable {
         let fitting = try fitted(plan, &source, &target)
         try Ledger().begin(
             migration, fitting.loads, unwritten: fitting.unwritten, keeping: [Plan.barredTable],
-            extra: Plan.barrier + Plan.stagingTables + writes.recording, on: &target)
+            extra: Plan.barrier + Plan.creatingStagingTables + writes.recording, on: &target)
         return (plan, fitting.loads)
     }
 
@@ -195,7 +195,7 @@ public struct Migration: Sendable {
         // Gathered tables cannot be dropped while somebody reads them.
         source.rollBack()
         try Ledger().complete(
-            [Plan.openingBarrier], dropping: Plan.stagingTableNames + [Plan.barrierTable, SourceWrites.table],
+            [Plan.openingBarrier], dropping: Plan.stagingTables.map(\.name) + [Plan.barrierTable, SourceWrites.table],
             noting: omissions, on: &target)
     }
 

@@ -58,7 +58,7 @@ struct PeopleServer {
         let loads = plan.peopleAreas.flatMap(\.loads)
         var connection = try Connection(target, side: "the test's target")
         let migration = Ledger.Migration(inputs: "", plan: "", version: "", isFinished: false)
-        try Ledger().begin(migration, loads, extra: Plan.stagingTables, on: &connection)
+        try Ledger().begin(migration, loads, extra: Plan.creatingStagingTables, on: &connection)
         var settings = Loader.Settings()
         settings.onReject = onReject
         try await Loader(

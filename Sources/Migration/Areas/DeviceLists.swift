@@ -76,8 +76,8 @@ extension Plan {
          AND user_id IN (
              SELECT k.event_state_key
              FROM roomserver_membership m JOIN roomserver_event_state_keys k ON k.event_state_key_nid = m.target_nid
-             WHERE m.membership_nid = 3 AND m.room_nid IN (
-                 SELECT room_nid FROM roomserver_membership WHERE target_local AND membership_nid = 3))
+             WHERE m.membership_nid = \(MembershipNID.join) AND m.room_nid IN (
+                 SELECT room_nid FROM roomserver_membership WHERE target_local AND membership_nid = \(MembershipNID.join)))
          GROUP BY user_id HAVING bool_or(key_json <> ''))
         """
     }

@@ -117,10 +117,9 @@ struct SourceContentCheck {
 
     /// Ids of the newest events that the room server has sent on to the sync component.
     static let newest: SQL = """
-        SELECT event_id FROM roomserver_events
-        WHERE event_nid > (SELECT coalesce(max(event_nid), 0) FROM roomserver_events) - 10000
-              AND sent_to_output AND NOT is_rejected AND state_snapshot_nid <> 0
-              AND (event_type_nid <> 6 OR event_state_key_nid <> 0)
+        SELECT e.event_id FROM roomserver_events e
+        WHERE e.event_nid > (SELECT coalesce(max(event_nid), 0) FROM roomserver_events) - 10000
+              AND \(raw: StreamOrdering.isLate(event: "e"))
         """
 
     static func lag(of waiting: Int64, in database: DendriteDatabase) -> [Finding] {

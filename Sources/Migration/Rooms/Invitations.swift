@@ -10,7 +10,7 @@ enum Invitations {
     private static let open: SQL = """
         (SELECT i.room_nid, i.invite_event_id, i.invite_event_json, i.target_nid
          FROM roomserver_invites i JOIN roomserver_membership m ON m.room_nid = i.room_nid AND m.target_nid = i.target_nid
-         WHERE NOT i.retired AND m.membership_nid = 2 AND m.event_nid = 0 AND m.target_local)
+         WHERE NOT i.retired AND m.membership_nid = \(MembershipNID.invite) AND m.event_nid = 0 AND m.target_local)
         """
 
     /// Open ones into a room that we hold no such event of, as ``open``.

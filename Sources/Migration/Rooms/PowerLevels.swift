@@ -31,12 +31,3 @@ struct PowerLevels: Sendable {
     /// Whether a user may redact anybody's events.
     func mayRedact(_ user: String) -> Bool { users[user] ?? usersDefault >= redact }
 }
-
-extension Array<UInt8> {
-    /// A copy of some of a span's bytes.
-    init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-        self = []
-        reserveCapacity(range.count)
-        for index in range { append(bytes[index]) }
-    }
-}

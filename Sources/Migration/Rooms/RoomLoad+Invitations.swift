@@ -14,7 +14,7 @@ extension RoomLoad {
             SELECT i.invite_event_id, i.invite_event_json, o.event_id
             FROM roomserver_invites i
                  LEFT JOIN roomserver_membership m
-                     ON m.room_nid = i.room_nid AND m.target_nid = i.target_nid AND m.membership_nid = 2 AND NOT i.retired
+                     ON m.room_nid = i.room_nid AND m.target_nid = i.target_nid AND m.membership_nid = \(MembershipNID.invite) AND NOT i.retired
                  LEFT JOIN roomserver_events o ON o.event_nid = m.event_nid
             WHERE i.room_nid = ANY (\(partition.rooms))
                   AND EXISTS (SELECT 1 FROM roomserver_events e WHERE e.event_id = i.invite_event_id)

@@ -11,7 +11,7 @@ extension RoomLoad {
     mutating func readStatelessRedactions(_ source: inout Connection) throws {
         let query: SQL = """
             SELECT e.room_nid, e.event_nid, j.event_json FROM roomserver_events e \(Plan.lookUpOfBody)
-            WHERE e.event_type_nid = 6 AND e.state_snapshot_nid = 0 AND NOT e.is_rejected AND e.room_nid = ANY (\(partition.rooms))
+            WHERE e.event_type_nid = \(EventTypeNID.redaction) AND e.state_snapshot_nid = 0 AND NOT e.is_rejected AND e.room_nid = ANY (\(partition.rooms))
                   AND EXISTS (SELECT 1 FROM syncapi_output_room_events s WHERE s.event_id = e.event_id)
             """
         try source.copyOut(query) { reader in

@@ -8,7 +8,7 @@ extension RoomLoad {
     mutating func walkEvents(_ source: inout Connection, _ sink: inout RowSink) throws {
         let query: SQL = """
             SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.state_snapshot_nid, \(plan.flags(of: "e")),
-                   CASE WHEN e.event_type_nid = 6 AND NOT EXISTS (
+                   CASE WHEN e.event_type_nid = \(EventTypeNID.redaction) AND NOT EXISTS (
                        SELECT 1 FROM roomserver_redactions r WHERE r.redaction_event_id = e.event_id AND r.validated) THEN true END
             FROM roomserver_events e WHERE e.room_nid = ANY (\(partition.rooms))
             ORDER BY \(place), e.room_nid, e.depth, e.event_nid

@@ -15,7 +15,7 @@ extension RoomLoad {
             joining: Plan.lookUpOfBody,
             where: "e.room_nid = ANY (\(partition.rooms)) AND \(plan.isLoadedWithRoom())",
             alsoSelecting: """
-                , CASE WHEN e.event_type_nid = 6
+                , CASE WHEN e.event_type_nid = \(EventTypeNID.redaction)
                        THEN (SELECT v.redacts_event_id FROM roomserver_redactions v
                              WHERE v.redaction_event_id = e.event_id AND v.validated LIMIT 1) END
                 """)

@@ -222,9 +222,9 @@ struct RoomLoad {
         try source.copyOut(
             """
             SELECT m.room_nid, k.event_state_key, m.forgotten,
-                   CASE WHEN m.target_local THEN CASE m.membership_nid WHEN 2 THEN 'invite' WHEN 3 THEN 'join' END END
+                   CASE WHEN m.target_local THEN CASE m.membership_nid WHEN \(MembershipNID.invite) THEN 'invite' WHEN \(MembershipNID.join) THEN 'join' END END
             FROM roomserver_membership m JOIN roomserver_event_state_keys k ON k.event_state_key_nid = m.target_nid
-            WHERE (m.forgotten OR m.target_local AND m.membership_nid IN (2, 3)) AND m.room_nid = ANY (\(partition.rooms))
+            WHERE (m.forgotten OR m.target_local AND m.membership_nid IN (\(MembershipNID.invite), \(MembershipNID.join))) AND m.room_nid = ANY (\(partition.rooms))
             """
         ) { reader in
             while let row = try reader.next() {

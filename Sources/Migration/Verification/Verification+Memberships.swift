@@ -14,11 +14,11 @@ extension Verification {
         while true {
             let rows = try source.rows(
                 """
-                SELECT m.room_nid, m.target_nid, r.room_id, k.event_state_key, CASE m.membership_nid WHEN 2 THEN 'invite' ELSE 'join' END
+                SELECT m.room_nid, m.target_nid, r.room_id, k.event_state_key, CASE m.membership_nid WHEN \(MembershipNID.invite) THEN 'invite' ELSE 'join' END
                 FROM roomserver_membership m
                      JOIN roomserver_event_state_keys k ON k.event_state_key_nid = m.target_nid
                      JOIN roomserver_rooms r ON r.room_nid = m.room_nid AND r.room_version <> ALL (\(RoomVersion.unsupported))
-                WHERE m.target_local AND m.membership_nid IN (2, 3) AND (m.room_nid, m.target_nid) > (\(last.room), \(last.user))
+                WHERE m.target_local AND m.membership_nid IN (\(MembershipNID.invite), \(MembershipNID.join)) AND (m.room_nid, m.target_nid) > (\(last.room), \(last.user))
                 ORDER BY 1, 2 LIMIT 20000
                 """)
             guard let end = rows.last, let room = end[0].flatMap({ Int64($0) }),

@@ -124,7 +124,7 @@ extension Plan {
         for row in try source.rows(
             """
             SELECT e.event_nid, e.room_nid, e.sent_to_output FROM roomserver_events e \(lookUpOfBody)
-            WHERE e.event_state_key_nid = 0 AND e.event_type_nid NOT IN (1, 2, 3, 4, 5, 7)
+            WHERE e.event_state_key_nid = 0 AND e.event_type_nid NOT IN \(EventTypeNID.ofState)
                   AND (NOT e.sent_to_output OR e.event_type_nid = ANY (\(counts.otherStateTypes.sorted())))
                   AND j.event_json LIKE '%"state_key":%' ORDER BY 1
             """)
@@ -221,10 +221,5 @@ extension Plan {
         ].compactMap { sequence, end in
             end.map { "SELECT setval(\(sequence), \(max($0 - 1, 1)), true)" }
         }
-    }
-
-    /// All areas in the order in which the report lists them.
-    public var areas: [Area] {
-        [rooms, aliases, receipts, notifications] + peopleAreas + [mediaRepository, timeline, positions]
     }
 }

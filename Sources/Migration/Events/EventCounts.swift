@@ -29,7 +29,7 @@ struct EventCounts {
         let isShown = StreamOrdering.isLate(event: "e")
         let query: SQL = """
             SELECT e.room_nid, count(*),
-                   count(*) FILTER (WHERE e.event_state_key_nid <> 0 OR e.event_type_nid <> 6 AND e.event_type_nid < 8
+                   count(*) FILTER (WHERE e.event_state_key_nid <> 0 OR e.event_type_nid IN \(EventTypeNID.ofState)
                                           OR NOT e.sent_to_output),
                    min(e.event_nid), max(e.event_nid),
                    count(*) FILTER (WHERE \(raw: isShown)), (sum(hashtextextended(e.event_id, 0)) FILTER (WHERE \(raw: isShown)))::text
@@ -39,7 +39,7 @@ struct EventCounts {
             source.rows(
                 """
                 SELECT DISTINCT event_type_nid FROM roomserver_events
-                WHERE event_state_key_nid <> 0 AND event_type_nid NOT IN (1, 2, 3, 4, 5, 7)
+                WHERE event_state_key_nid <> 0 AND event_type_nid NOT IN \(EventTypeNID.ofState)
                 """
             ).compactMap { $0[0].flatMap { Int64($0) } })
         try source.copyOut(query) { reader in

@@ -10,9 +10,9 @@ extension Plan {
     /// which that has to be looked up are, as a scalar subquery is never turned into a hash of the whole table.
     func isOutlier(_ event: String) -> SQL {
         """
-        (\(raw: event).state_snapshot_nid = 0 AND NOT (\(raw: event).event_type_nid = 1 AND (\(raw: event).sent_to_output
+        (\(raw: event).state_snapshot_nid = 0 AND NOT (\(raw: event).event_type_nid = \(EventTypeNID.create) AND (\(raw: event).sent_to_output
              OR (SELECT true FROM syncapi_output_room_events s WHERE s.event_id = \(raw: event).event_id LIMIT 1) IS NOT NULL))
-         OR \(raw: event).event_type_nid <> 1 AND \(hasDanglingSnapshot(event)))
+         OR \(raw: event).event_type_nid <> \(EventTypeNID.create) AND \(hasDanglingSnapshot(event)))
         """
     }
 
@@ -29,14 +29,14 @@ extension Plan {
     ///
     /// - Parameter range: the numbers that come into question, so that not every query has all of ``misfiled``; nil for any.
     func isStateEvent(in range: Range<Int64>? = nil) -> SQL {
-        let known: SQL = "e.event_state_key_nid <> 0 OR e.event_type_nid IN (1, 2, 3, 4, 5, 7)"
+        let known: SQL = "e.event_state_key_nid <> 0 OR e.event_type_nid IN \(EventTypeNID.ofState)"
         let misfiled = range.map { self.misfiled.filter($0.contains) } ?? self.misfiled
         return misfiled.isEmpty ? "(\(known))" : "(\(known) OR e.event_nid = ANY (\(misfiled)))"
     }
 
     /// Whether the event is loaded with its room: state events, and redactions, which need the state before them.
     func isLoadedWithRoom(in range: Range<Int64>? = nil) -> SQL {
-        let isRooms: SQL = "(e.event_type_nid = 6 OR \(isStateEvent(in: range)))"
+        let isRooms: SQL = "(e.event_type_nid = \(EventTypeNID.redaction) OR \(isStateEvent(in: range)))"
         return missingRooms.isEmpty ? isRooms : "(\(isRooms) AND e.room_nid <> ALL (\(missingRooms)))"
     }
 

@@ -52,7 +52,7 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
     static func isLate(event: String) -> String {
         """
         (\(event).sent_to_output AND NOT \(event).is_rejected AND \(event).state_snapshot_nid <> 0 \
-        AND (\(event).event_type_nid <> 6 OR \(event).event_state_key_nid <> 0))
+        AND (\(event).event_type_nid <> \(EventTypeNID.redaction) OR \(event).event_state_key_nid <> 0))
         """
     }
 
