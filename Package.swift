@@ -24,11 +24,8 @@ let package = Package(
     products: [
         .executable(name: "matrix-loader", targets: ["matrix-loader"]),
         .library(name: "Postgres", targets: ["Postgres"]),
-        .library(name: "Loader", targets: ["Loader"]),
-        .library(name: "Partition", targets: ["Partition"]),
         .library(name: "MediaCopier", targets: ["MediaCopier"]),
         .library(name: "Migration", targets: ["Migration"]),
-        .library(name: "Generator", targets: ["Generator"]),
     ],
     targets: [
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),

@@ -32,12 +32,6 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
         self.init(bytes)
     }
 
-    /// Reads 64 hexadecimal digits; `nil` if the text is anything else.
-    public init?(hexadecimal text: String) {
-        guard let bytes = Hexadecimal.decode(text) else { return nil }
-        self.init(bytes)
-    }
-
     /// The bytes in order.
     public var bytes: [UInt8] {
         withUnsafeBytes(of: (first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian)) { Array($0) }

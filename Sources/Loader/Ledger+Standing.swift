@@ -18,7 +18,7 @@ extension Ledger {
         /// What its session waits for in PostgreSQL's words, such as "IO: DataFileRead"; nil while it works.
         public var wait: String?
 
-        public init(
+        init(
             id: String, worker: String? = nil, seconds: Double, rows: Int = 0, weight: Int = 0, wait: String? = nil
         ) {
             self.id = id
@@ -46,7 +46,7 @@ extension Ledger {
         /// From the beginning to the end, or to now.
         public var seconds: Double
 
-        public init(started: String, finished: String? = nil, seconds: Double) {
+        init(started: String, finished: String? = nil, seconds: Double) {
             self.started = started
             self.finished = finished
             self.seconds = seconds

@@ -9,7 +9,6 @@ public struct Ledger: Sendable {
     public struct Entry: Sendable, Codable {
         public var id: String
         public var area: String
-        public var stage: Int
         public var rows: Int
         public var bytes: Int
         public var rejected: Int
@@ -164,14 +163,14 @@ public struct Ledger: Sendable {
     public func loads(on target: inout Connection) throws(PostgresError) -> [Entry] {
         try target.rows(
             """
-            SELECT id, area, stage, rows, bytes, rejected, source_rows, CASE WHEN finished_at IS NOT NULL THEN seconds END
+            SELECT id, area, rows, bytes, rejected, source_rows, CASE WHEN finished_at IS NOT NULL THEN seconds END
             FROM matrix_loader.load ORDER BY stage, weight DESC, id
             """
         ).map { row in
             func number(_ column: Int) -> Int { row[column].flatMap { Int($0) } ?? 0 }
             return Entry(
-                id: row[0] ?? "", area: row[1] ?? "", stage: number(2), rows: number(3), bytes: number(4),
-                rejected: number(5), sourceRows: number(6), seconds: row[7].flatMap { Double($0) })
+                id: row[0] ?? "", area: row[1] ?? "", rows: number(2), bytes: number(3), rejected: number(4),
+                sourceRows: number(5), seconds: row[6].flatMap { Double($0) })
         }
     }
 

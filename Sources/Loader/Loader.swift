@@ -13,11 +13,11 @@ public struct Loader: Sendable {
         public var indexJobs = 2
         public var onReject = RowSink.OnReject.stop
         /// Bytes that a worker gathers before it sends them.
-        public var batchBytes = 16 << 20
+        var batchBytes = 16 << 20
         /// Rows from which a table's indexes are set aside while it is filled.
         public var deferralThreshold = 50_000
         /// PostgreSQL's setting for each index job, in megabytes.
-        public var maintenanceWorkMemory = 256
+        var maintenanceWorkMemory = 256
         /// What stands before the names of workers, where there are other processes.
         public var origin = ""
 

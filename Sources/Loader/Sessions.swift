@@ -3,8 +3,8 @@ public import Postgres
 
 /// How workers connect: to the source in one shared snapshot and reading only, to the target as its owner.
 public struct Sessions: Sendable {
-    public let source: String
-    public let target: String
+    let source: String
+    let target: String
     /// The snapshot that all source sessions read; nil for a session of its own.
     public var snapshot: String?
     /// The schema with the source's tables; nil for where the role finds them by itself.

@@ -6,7 +6,7 @@ import Synchronization
 public struct Table: Sendable, Hashable {
     /// The table's name; its schema may stand before a dot.
     public let name: String
-    public let columns: [Column]
+    let columns: [Column]
     /// Finds the table's buffer in a ``RowSink`` without a look-up by name, once per row and table.
     @usableFromInline let slot: Int
     /// Whether its rows are among those that the ledger and the summary count.

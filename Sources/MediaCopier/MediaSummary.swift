@@ -22,9 +22,9 @@ public struct MediaSummary: Sendable, Hashable {
     /// Their size in bytes.
     public internal(set) var bytesToCopy: Int64 = 0
     /// How many files share their content with the source, by a hard link or a clone; part of ``filesCopied``.
-    public internal(set) var filesShared = 0
+    var filesShared = 0
     /// How many files are at fault, by ``MediaFault/Reason/name``.
-    public internal(set) var faultCounts: [String: Int] = [:]
+    var faultCounts: [String: Int] = [:]
     /// The first ``faultLimit`` faults, in the order in which they were found.
     public internal(set) var faults: [MediaFault] = []
 

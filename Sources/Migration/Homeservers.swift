@@ -8,7 +8,7 @@ public struct Homeservers: Sendable {
     public var source: String
     public var target: String
     /// Dendrite's databases where its components have several; empty where all share ``source``.
-    public var dividedSource: [DendriteDatabase] = []
+    var dividedSource: [DendriteDatabase] = []
     /// Synapse's database of the store `state`, where it is not ``target``.
     public var stateTarget: String?
     /// Dendrite's `media_api.base_path`; nil where media are not asked for.

@@ -22,8 +22,6 @@ extension Option {
         public static func number(_ range: ClosedRange<Int>) -> Value { Value("N", .number(range)) }
         /// One of some words, which are also what it is called: `stop|skip`.
         public static func oneOf(_ words: String...) -> Value { Value(words.joined(separator: "|"), .words(words)) }
-        /// Some of some words with commas between, called `LIST`.
-        public static func listOf(_ words: String...) -> Value { Value("LIST", .list(words)) }
     }
 
     /// What a value can be: checked when it is parsed, and offered by completion.

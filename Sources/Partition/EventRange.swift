@@ -8,7 +8,7 @@ public struct EventRange: Sendable, Hashable, Codable, Identifiable {
     /// How many events to expect.
     public let weight: Int
 
-    public init(id: Int, bounds: Range<Int64>, weight: Int) {
+    init(id: Int, bounds: Range<Int64>, weight: Int) {
         self.id = id
         self.bounds = bounds
         self.weight = weight

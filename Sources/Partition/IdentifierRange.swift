@@ -4,7 +4,7 @@
 public struct IdentifierRange: Sendable, Hashable, Codable {
     public let bounds: Range<Int64>
 
-    public init(_ bounds: Range<Int64>) {
+    init(_ bounds: Range<Int64>) {
         self.bounds = bounds
     }
 

@@ -9,7 +9,7 @@ public struct RoomPartition: Sendable, Hashable, Codable, Identifiable {
     public let stateGroups: IdentifierRange
     public let authChains: IdentifierRange
 
-    public init(id: Int, rooms: [Int64], weight: Int, stateGroups: IdentifierRange, authChains: IdentifierRange) {
+    init(id: Int, rooms: [Int64], weight: Int, stateGroups: IdentifierRange, authChains: IdentifierRange) {
         self.id = id
         self.rooms = rooms
         self.weight = weight

@@ -6,7 +6,7 @@ public struct RoomWeight: Sendable, Hashable {
     public let room: Int64
     public let events: Int
     /// How many of them are state events; each costs more than a message, since state is computed from it.
-    public let stateEvents: Int
+    let stateEvents: Int
 
     public init(room: Int64, events: Int, stateEvents: Int) {
         self.room = room
@@ -16,5 +16,5 @@ public struct RoomWeight: Sendable, Hashable {
 
     /// Measured: a state event is read twice and written to three times as many tables; of another event, room work
     /// reads a few narrow columns.
-    public var weight: Int { events + 8 * stateEvents + 1 }
+    var weight: Int { events + 8 * stateEvents + 1 }
 }

@@ -14,10 +14,10 @@ public struct StreamOrderingRange: Sendable, Hashable, Codable {
         case late
     }
 
-    public let kind: Kind
+    let kind: Kind
     public let bounds: ClosedRange<Int64>
 
-    public init(kind: Kind, bounds: ClosedRange<Int64>) {
+    init(kind: Kind, bounds: ClosedRange<Int64>) {
         self.kind = kind
         self.bounds = bounds
     }

@@ -2,20 +2,20 @@
 
 /// A type of PostgreSQL by its OID; the constants are those that both servers' tables use.
 public struct ColumnType: Sendable, Hashable, CustomStringConvertible {
-    public let oid: UInt32
+    let oid: UInt32
 
     public init(oid: UInt32) { self.oid = oid }
 
-    public static let bool = ColumnType(oid: 16)
-    public static let bytea = ColumnType(oid: 17)
-    public static let bigint = ColumnType(oid: 20)
-    public static let smallint = ColumnType(oid: 21)
-    public static let integer = ColumnType(oid: 23)
+    static let bool = ColumnType(oid: 16)
+    static let bytea = ColumnType(oid: 17)
+    static let bigint = ColumnType(oid: 20)
+    static let smallint = ColumnType(oid: 21)
+    static let integer = ColumnType(oid: 23)
     public static let text = ColumnType(oid: 25)
-    public static let character = ColumnType(oid: 1042)
-    public static let varchar = ColumnType(oid: 1043)
-    public static let jsonb = ColumnType(oid: 3802)
-    public static let textArray = ColumnType(oid: 1009)
+    static let character = ColumnType(oid: 1042)
+    static let varchar = ColumnType(oid: 1043)
+    static let jsonb = ColumnType(oid: 3802)
+    static let textArray = ColumnType(oid: 1009)
 
     /// What queries give by mistake rather than on purpose.
     private static let otherNames: [UInt32: String] = [

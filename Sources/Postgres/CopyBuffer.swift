@@ -9,7 +9,7 @@ import Glibc
 /// It owns its memory instead of an array: several small values are added for each event, and asking an array each time
 /// whether it is shared took longer than writing them.
 public struct CopyBuffer: ~Copyable {
-    public let columns: [Column]
+    let columns: [Column]
     /// Which of the columns are sent; values of the others are checked and dropped.
     let isWritten: [Bool]
     @usableFromInline let writtenCount: Int16

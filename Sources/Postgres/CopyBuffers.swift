@@ -3,7 +3,7 @@
 /// Several tables' buffers side by side; an array cannot hold what owns memory.
 public struct CopyBuffers: ~Copyable {
     @usableFromInline let start: UnsafeMutablePointer<CopyBuffer>
-    public let count: Int
+    @usableFromInline let count: Int
 
     /// - Parameter tables: each table's columns, and which of them are sent.
     public init(_ tables: [(columns: [Column], isWritten: [Bool])] = []) {

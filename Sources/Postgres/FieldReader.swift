@@ -68,7 +68,7 @@ public struct FieldReader: ~Escapable {
 
     /// An integer field.
     @_lifetime(self: copy self)
-    public mutating func int32() -> Int32? { fixed(Int32.self) }
+    mutating func int32() -> Int32? { fixed(Int32.self) }
 
     /// A smallint field.
     @_lifetime(self: copy self)

@@ -46,15 +46,6 @@ extension YAML {
         return value
     }
 
-    /// The number, where the value is a floating-point or a whole one.
-    public var double: Double? {
-        switch content {
-        case .float(let value): value
-        case .int(let value): Double(value)
-        default: nil
-        }
-    }
-
     /// The truth value, where the value is one: `yes`, `on`, `true` and their opposites.
     public var bool: Bool? {
         guard case .bool(let value) = content else { return nil }

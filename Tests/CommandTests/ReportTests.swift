@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Loader
 import Migration
 import Testing
 
+@testable import Loader
 @testable import matrix_loader
 
 @Suite("The report")

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import Loader
 import Postgres
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Loader
 
 @Suite("The loader", .temporaryDatabase)
 struct LoaderTests {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
 import Foundation
-import MediaCopier
 import Testing
+
+@testable import MediaCopier
 
 @Suite("Where the file system shares blocks")
 struct CloneTests {

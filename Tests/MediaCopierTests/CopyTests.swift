@@ -2,8 +2,9 @@
 import Digest
 import Foundation
 import Glibc
-import MediaCopier
 import Testing
+
+@testable import MediaCopier
 
 @Suite("A copy")
 struct CopyTests {

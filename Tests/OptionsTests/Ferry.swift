@@ -14,7 +14,8 @@ enum Ferry {
         "weather", value: .oneOf("calm", "rough", "any"), environment: "FERRY_WEATHER",
         help: "When to sail; it's 'any' unless told.")
     static let phases = Option(
-        "phase", value: .listOf("load", "sail", "land"), environment: "FERRY_PHASE", help: "Do only these parts.")
+        "phase", value: .init("LIST", .list(["load", "sail", "land"])), environment: "FERRY_PHASE",
+        help: "Do only these parts.")
     static let dryRun = Option("dry-run", letter: "n", environment: "FERRY_DRY_RUN", help: "Sail, but carry nothing.")
     static let passenger = Option(
         "passenger", letter: "p", value: .init("NAME"), isRepeatable: true, help: "Who comes along.")

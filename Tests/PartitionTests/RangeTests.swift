@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Partition
 import Testing
+
+@testable import Partition
 
 @Suite("Ranges")
 struct RangeTests {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 @Suite("COPY", .temporaryDatabase)
 struct CopyTests {

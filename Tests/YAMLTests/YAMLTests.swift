@@ -31,7 +31,7 @@ struct YAMLTests {
         #expect(document["global"]["database"]["max_open_conns"].int == 30)
         #expect(document["list"].array?.count == 2)
         #expect(document["list"][1]["two"].line == 8)
-        #expect(document["list"][1]["two"].double == 2)
+        #expect(document["list"][1]["two"].int == 2)
         #expect(document.mapping?.map { $0.key.string } == ["version", "global", "list", "empty"])
     }
 

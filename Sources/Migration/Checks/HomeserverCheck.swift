@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Loader
+import Loader
 import Postgres
 
 /// Whether the two homeservers can be migrated: everything that stands in the way, all at once.
 ///
 /// It only reads, on both sides.
-public struct HomeserverCheck: Sendable {
+struct HomeserverCheck: Sendable {
     let inputs: HomeserverInputs
 
-    public init(_ inputs: HomeserverInputs) {
+    init(_ inputs: HomeserverInputs) {
         self.inputs = inputs
     }
 
     /// Connects to both sides and checks what can be reached.
-    public func findings(_ homeservers: Homeservers) -> [Finding] {
+    func findings(_ homeservers: Homeservers) -> [Finding] {
         // Twice the source with the target in between: what Dendrite writes meanwhile gives it away.
         let before = homeservers.sources.map { (try? sequenceValues($0)) ?? [:] }
         var target = asking(

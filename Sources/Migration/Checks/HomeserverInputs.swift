@@ -2,48 +2,48 @@
 import Foundation
 
 /// What the checks need to know besides the two databases: plain values from options and configuration files.
-public struct HomeserverInputs: Sendable {
+struct HomeserverInputs: Sendable {
     /// The server's name as Dendrite's configuration has it.
-    public var serverName: String
+    var serverName: String
     /// The server's name as homeserver.yaml has it; nil where only an option gave one.
-    public var synapseServerName: String?
+    var synapseServerName: String?
     /// Ids of the application services that homeserver.yaml names; nil where there is no homeserver.yaml.
-    public var applicationServices: [String]?
+    var applicationServices: [String]?
     /// The registration files that homeserver.yaml names.
-    public var registrationFiles: [String] = []
+    var registrationFiles: [String] = []
     /// Those that dendrite.yaml alone names.
-    public var formerRegistrationFiles: [String] = []
+    var formerRegistrationFiles: [String] = []
     /// homeserver.yaml's `database.allow_unsafe_locale`.
-    public var allowsUnsafeLocale = false
+    var allowsUnsafeLocale = false
     /// Whether homeserver.yaml sets `password_config.pepper`.
-    public var hasPasswordPepper = false
+    var hasPasswordPepper = false
     /// Whether homeserver.yaml lets users log in with their passwords.
-    public var hasPasswordLogin = true
+    var hasPasswordLogin = true
     /// Whether homeserver.yaml leaves it to Matrix Authentication Service who is logged in.
-    public var delegatesAuthentication = false
+    var delegatesAuthentication = false
     /// Settings of homeserver.yaml whose paths Synapse may see elsewhere, and where they are seen here.
-    public var relativePaths: [(setting: String, path: String)] = []
+    var relativePaths: [(setting: String, path: String)] = []
     /// Localparts of who sends server notices in Dendrite and in Synapse, where both do.
-    public var noticeSenders: (from: String, to: String)?
+    var noticeSenders: (from: String, to: String)?
     /// Dendrite's `media_api.base_path` and Synapse's `media_store_path`; nil where no media is to be copied.
-    public var media: (from: String, to: String)?
+    var media: (from: String, to: String)?
     /// Whether that is on purpose.
-    public var skipsMedia = false
+    var skipsMedia = false
     /// Whether files are linked rather than copied, which takes no space.
-    public var mediaIsLinked = false
+    var mediaIsLinked = false
     /// Dendrite's `global.private_key` and Synapse's `signing_key_path`; nil where the key is not to be carried.
-    public var signingKey: (from: String, to: String)?
+    var signingKey: (from: String, to: String)?
     /// What identifies the migration in the ledger, so that its own traces in the target are no surprise.
-    public var migration: String?
+    var migration: String?
     /// Whether both servers may still run, as before the migration itself: then it is a warning.
-    public var serversMayRun = false
+    var serversMayRun = false
 
-    public init(serverName: String) {
+    init(serverName: String) {
         self.serverName = serverName
     }
 
     /// What options and configuration files say; which migration it is, and how media are moved, remains to be set.
-    public init(_ homeservers: Homeservers) {
+    init(_ homeservers: Homeservers) {
         self.init(serverName: homeservers.serverName)
         if let from = homeservers.mediaPath, let to = homeservers.mediaStorePath { media = (from, to) }
         formerRegistrationFiles = homeservers.dendrite?.applicationServiceFiles ?? []

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Partition
-public import Postgres
+import Postgres
 
 /// Which `stream_ordering` each of Dendrite's events gets: a function of the numbers that Dendrite gave, not a table.
 ///
@@ -16,19 +16,19 @@ public import Postgres
 /// | outliers, rejected, soft-failed, redactions without effect | `event_nid` − (N + M + 2): below all of those |
 ///
 /// So a rerun, another worker, or another host gives each event the same number without asking anybody.
-public struct StreamOrdering: Sendable, Hashable, Codable {
+struct StreamOrdering: Sendable, Hashable, Codable {
     /// M: above it lie no timeline events and no invites.
-    public var highestSyncID: Int64
+    var highestSyncID: Int64
     /// N.
-    public var highestEventNID: Int64
+    var highestEventNID: Int64
     /// Ids of events left out of /sync from which a later live event descends, ascending.
-    public var gapFillers: [Int64]
+    var gapFillers: [Int64]
     /// The lowest `event_nid` that the sync component had not got to; nil if it had got to all.
-    public var firstLateNID: Int64?
+    var firstLateNID: Int64?
     /// Snapshots that events name but that do not exist.
-    public var danglingSnapshots: [Int64]
+    var danglingSnapshots: [Int64]
 
-    public init(
+    init(
         highestSyncID: Int64, highestEventNID: Int64, gapFillers: [Int64] = [], firstLateNID: Int64? = nil,
         danglingSnapshots: [Int64] = []
     ) {
@@ -61,7 +61,7 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - event: alias of a `roomserver_events` row.
     ///   - sync: alias of its `syncapi_output_room_events` row, joined from the left by `event_id`.
-    public func sql(event: String, sync: String) -> SQL {
+    func sql(event: String, sync: String) -> SQL {
         let live =
             gapFillers.isEmpty
             ? "NOT coalesce(\(sync).exclude_from_sync, false)"
@@ -80,7 +80,7 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
     }
 
     /// The stream_ordering of one event whose two numbers are known.
-    public func position(of nid: Int64, syncID: Int64?, isExcluded: Bool, isLate: Bool) -> Int64 {
+    func position(of nid: Int64, syncID: Int64?, isExcluded: Bool, isLate: Bool) -> Int64 {
         if let syncID {
             return !isExcluded || contains(gapFiller: syncID) ? syncID : syncID - (highestSyncID + 1)
         }
@@ -89,7 +89,7 @@ public struct StreamOrdering: Sendable, Hashable, Codable {
     }
 
     /// Invitations from afar that have no number of the sequence lie below all other events.
-    public func unnumberedInvitation(_ rank: Int64) -> Int64 { -(highestEventNID + highestSyncID + 2) - rank }
+    func unnumberedInvitation(_ rank: Int64) -> Int64 { -(highestEventNID + highestSyncID + 2) - rank }
 
     private func contains(gapFiller id: Int64) -> Bool {
         var low = 0

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-public import MediaCopier
+import MediaCopier
 
 /// Where media are and go, and how they get there: what a run is told anew each time.
-public struct MediaInputs: Sendable {
+struct MediaInputs: Sendable {
     /// Dendrite's folder, and Synapse's.
-    public var source: String
-    public var store: String
+    var source: String
+    var store: String
     /// Boxes for which Dendrite offers a thumbnail of every image.
-    public var thumbnailSizes: [ThumbnailSize]
-    public var options: CopyOptions
+    var thumbnailSizes: [ThumbnailSize]
+    var options: CopyOptions
     /// Counters of the files, and the means to stop.
-    public var progress: CopyProgress
+    var progress: CopyProgress
     /// How many media Dendrite knows.
-    public var count: Int
+    var count: Int
 
-    public init(
+    init(
         source: String, store: String, thumbnailSizes: [ThumbnailSize] = [], options: CopyOptions = CopyOptions(),
         progress: CopyProgress = CopyProgress(), count: Int = 0
     ) {

@@ -39,7 +39,7 @@ public struct MediaReport: Sendable {
     /// How much the store holds besides media.
     public private(set) var strayCount = 0
 
-    public init() {}
+    init() {}
 
     mutating func add(_ summary: MediaSummary) {
         filesCopied += summary.filesCopied

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Loader
+import Loader
 
 /// A part of a homeserver that an operator can name (`--phase`), its loads, and what it leaves behind.
-public struct Area: Sendable {
-    public let name: String
-    public let loads: [TableLoad]
+struct Area: Sendable {
+    let name: String
+    let loads: [TableLoad]
     /// What is counted and named in the report because it is left behind.
-    public let omissions: [Omission]
+    let omissions: [Omission]
 
-    public init(_ name: String, _ loads: [TableLoad], omissions: [Omission] = []) {
+    init(_ name: String, _ loads: [TableLoad], omissions: [Omission] = []) {
         self.name = name
         self.loads = loads.map { load in
             var load = load

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Postgres
+import Postgres
 
 /// Rows of the source that a load leaves behind on purpose, and the query that counts them.
-public struct Omission: Sendable, Hashable {
+struct Omission: Sendable, Hashable {
     /// As the report names them: "devices of deactivated or missing accounts".
-    public let what: String
+    let what: String
     /// Gives one number.
-    public let count: SQL
+    let count: SQL
 
-    public init(_ what: String, _ count: SQL) {
+    init(_ what: String, _ count: SQL) {
         self.what = what
         self.count = count
     }

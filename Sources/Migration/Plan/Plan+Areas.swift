@@ -2,7 +2,7 @@
 
 extension Plan {
     /// All areas in the order in which the report lists them.
-    public var areas: [Area] {
+    var areas: [Area] {
         [rooms, aliases, receipts, notifications] + peopleAreas + [mediaRepository, timeline, positions]
     }
 

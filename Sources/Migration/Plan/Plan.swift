@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import Loader
-public import Partition
+import Partition
 
 /// Everything that is decided before the first row moves.
 ///
 /// Its computed properties list what is loaded, area by area.
 public struct Plan: Sendable, Codable {
-    public var serverName: String
+    var serverName: String
     /// The time of loading, for what Dendrite has no time for; ms since the epoch, the same in every rerun.
-    public var now: Int64
-    public var streamOrdering: StreamOrdering
+    var now: Int64
+    var streamOrdering: StreamOrdering
     /// Above every position that any field of a Dendrite sync token can hold: where all other streams begin.
-    public var firstFreeStream: Int64
+    var firstFreeStream: Int64
     /// `as_token`s of the registration files that either configuration names.
-    public var applicationServiceTokens: [String]
+    var applicationServiceTokens: [String]
     /// Ids of the registration files that homeserver.yaml names.
-    public var applicationServices: [String]
+    var applicationServices: [String]
 
     /// PostgreSQL's estimate of the rows of each of Dendrite's tables.
     var sourceRows: [String: Int] = [:]
@@ -34,8 +34,8 @@ public struct Plan: Sendable, Codable {
     /// `room_nid`s of rooms without events and without invitations that are loaded.
     var emptyRooms: [Int64] = []
     /// Rooms with their state, and events whose bodies are read in the order in which that is cheapest.
-    public var roomPartitions: [RoomPartition] = []
-    public var eventRanges: [EventRange] = []
+    var roomPartitions: [RoomPartition] = []
+    var eventRanges: [EventRange] = []
     /// Read anew in each run that loads events, beside what does not need it.
     private(set) var eventTimeline = Awaited<EventTimeline>()
     /// What each run is told anew; nil where media are left out.
@@ -49,7 +49,7 @@ public struct Plan: Sendable, Codable {
         case syncDiffers, leavesMediaOut, keepsStatistics, roomPartitions, eventRanges
     }
 
-    public init(
+    init(
         serverName: String, now: Int64, streamOrdering: StreamOrdering, firstFreeStream: Int64,
         applicationServiceTokens: [String] = [], applicationServices: [String] = []
     ) {

@@ -12,7 +12,7 @@ public struct VerificationReport: Sendable, Codable {
         /// Names of some of those that are wrong, never what is in them.
         public var examples: [String]
 
-        public init(_ name: String, examined: Int = 0, wrong: Int = 0, examples: [String] = []) {
+        init(_ name: String, examined: Int = 0, wrong: Int = 0, examples: [String] = []) {
             self.name = name
             self.examined = examined
             self.wrong = wrong
@@ -29,7 +29,7 @@ public struct VerificationReport: Sendable, Codable {
     /// Whether no file of media was looked at, as nobody said where they are.
     public internal(set) var leavesFilesOut = false
 
-    public init() {}
+    init() {}
 
     /// Whether nothing is wrong.
     public var isWhole: Bool { checks.allSatisfy { $0.wrong == 0 } }

@@ -2,10 +2,11 @@
 import Foundation
 import Generator
 import Loader
-import Migration
 import Postgres
 import TestSupport
 import Testing
+
+@testable import Migration
 
 @Suite("A Synapse of another age", .temporaryDatabase, .temporaryFolder)
 struct OlderSynapseTests {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import Partition
 import Postgres
 import TestSupport
 import Testing
 
 @testable import Migration
+@testable import Partition
 
 @Suite("Stream orderings")
 struct StreamOrderingTests {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import Partition
 import Testing
 
 @testable import Migration
+@testable import Partition
 
 @Suite("State groups")
 struct StateGroupsTests {
