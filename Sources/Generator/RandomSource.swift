@@ -6,6 +6,8 @@
 struct RandomSource: RandomNumberGenerator {
     private var state: UInt64
 
+    /// A source of numbers that follow from these three alone.
+    ///
     /// - Parameters:
     ///   - seed: the server's seed.
     ///   - purpose: what the numbers are for.

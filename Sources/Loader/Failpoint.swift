@@ -72,6 +72,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
         }
     }
 
+    /// Makes sure that a value of ``variable`` names a failpoint; nil and an empty text ask for none.
+    ///
     /// - Throws: ``Unknown`` where the text names no failpoint: one that is never reached would prove nothing.
     public static func check(_ text: String?) throws(Unknown) {
         guard let text, !text.isEmpty else { return }

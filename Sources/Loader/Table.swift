@@ -22,6 +22,8 @@ public struct Table: Sendable, Hashable {
         self.init(name, columns: columns)
     }
 
+    /// A table, and the columns that a load's rows have values for.
+    ///
     /// - Parameter isCounted: false for rows that another run may write more or fewer of, or that Synapse does not get.
     public init(_ name: String, columns: [Column], isCounted: Bool = true) {
         self.name = name

@@ -23,6 +23,8 @@ final class TableTurns: @unchecked Sendable {
     private let places: Int
     private let patience: TimeInterval
 
+    /// Turns for half of the workers at each table, for one at least.
+    ///
     /// - Parameters:
     ///   - workers: how many there are.
     ///   - patience: how long somebody waits at most, s. Whoever has the turn may himself wait, in PostgreSQL, for a

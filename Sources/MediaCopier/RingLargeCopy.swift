@@ -26,6 +26,8 @@ final class RingLargeCopy {
     /// Chunks that are read and wait for those before them to be hashed: their slots, by their offsets.
     private var waiting: [Int64: Int] = [:]
 
+    /// A copy of `size` bytes of which no chunk is begun.
+    ///
     /// - Throws: ``DigestError`` if libcrypto refuses.
     init(owner: Int, size: Int64, isHashed: Bool, _ progress: CopyProgress) throws(DigestError) {
         self.owner = owner

@@ -28,6 +28,8 @@ public struct Homeservers: Sendable {
         self.mediaStorePath = mediaStorePath
     }
 
+    /// Two homeservers, of which Dendrite may have several databases.
+    ///
     /// - Parameter sources: all databases of Dendrite's, the room server's first.
     public init(
         serverName: String, sources: [DendriteDatabase], target: String, mediaPath: String? = nil,

@@ -52,6 +52,8 @@ struct Inputs: Codable {
         ).sorted()
     }
 
+    /// Reads a ledger's inputs: ``text`` of the run that began the migration.
+    ///
     /// - Throws: ``MigrationError/unreadablePlan``.
     init(storedAs text: String) throws(MigrationError) {
         guard let inputs = try? JSONDecoder().decode(Inputs.self, from: Data(text.utf8)) else { throw .unreadablePlan }

@@ -60,6 +60,8 @@ extension MigrationTarget {
         return true
     }
 
+    /// Makes sure that every database which the migration has filled is named.
+    ///
     /// - Throws: ``MigrationError/lacksState`` if a part of the migration is in a database that nobody has named.
     private func expectWhole(_ migration: Ledger.Migration) throws {
         let inputs = try? Inputs(storedAs: migration.inputs)

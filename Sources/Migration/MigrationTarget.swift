@@ -8,6 +8,8 @@ public struct MigrationTarget: Sendable {
     /// How libpq finds the database of the store `state`, where it is another.
     let stateConninfo: String?
 
+    /// A target by its connection strings; each question opens a connection of its own.
+    ///
     /// - Parameters:
     ///   - conninfo: libpq's connection string.
     ///   - state: that of the store `state`, where it has a database of its own.

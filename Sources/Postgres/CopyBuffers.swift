@@ -5,6 +5,8 @@ public struct CopyBuffers: ~Copyable {
     @usableFromInline let start: UnsafeMutablePointer<CopyBuffer>
     @usableFromInline let count: Int
 
+    /// An empty buffer for each table.
+    ///
     /// - Parameter tables: each table's columns, and which of them are sent.
     public init(_ tables: [(columns: [Column], isWritten: [Bool])] = []) {
         count = tables.count

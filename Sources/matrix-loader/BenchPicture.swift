@@ -22,6 +22,8 @@ struct BenchPicture {
         }
     }
 
+    /// Writes the picture of a migration, as SVG.
+    ///
     /// - Throws: Foundation's errors if the file cannot be written.
     func draw(_ report: BenchReport) throws {
         let title = "\(Amount.count(report.events)) events in \(Amount.time(report.seconds))"

@@ -14,11 +14,15 @@ final class BenchScratch: Sendable {
     private let databases = Mutex<[String]>([])
     private let folders = Mutex<[URL]>([])
 
+    /// Nothing yet, on the server of a database.
+    ///
     /// - Parameter database: any database of the server where the others are to be.
     init(beside database: Conninfo) {
         server = database
     }
 
+    /// Makes a database that ``remove()`` drops.
+    ///
     /// - Parameter template: an empty Synapse database on the same server; nil for a database without anything.
     /// - Returns: how libpq finds the new database.
     /// - Throws: ``BenchError`` if the role may not, or somebody uses the template; ``PostgresError``.
@@ -42,6 +46,8 @@ final class BenchScratch: Sendable {
         return named(name).text
     }
 
+    /// Makes a folder that ``remove()`` removes.
+    ///
     /// - Parameter parent: where; the folder for temporary files if nil.
     /// - Returns: the new folder's path.
     func makeFolder(_ purpose: String, in parent: String?) throws -> String {

@@ -5,6 +5,8 @@ struct ByteRate: Equatable {
     /// nil for no limit.
     let bytesPerSecond: Int?
 
+    /// Reads `off`, or a number with a unit, KiB if it has none.
+    ///
     /// - Returns: nil for a text that is no such rate; a timetable is none.
     init?(_ text: String) {
         let text = text.lowercased()

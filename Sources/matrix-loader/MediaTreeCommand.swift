@@ -23,6 +23,8 @@ struct MediaTreeCommand {
     private let copier: MediaCopier
     private let began = ContinuousClock.now
 
+    /// Makes ready to copy from the first of two folders to the second.
+    ///
     /// - Throws: ``UsageError`` unless `paths` are two folders.
     init(_ invocation: Invocation, _ paths: [String], _ options: CopyOptions) throws(UsageError) {
         guard paths.count == 2, paths[0] != paths[1] else {

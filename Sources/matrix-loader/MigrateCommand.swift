@@ -92,6 +92,8 @@ struct MigrateCommand {
         guard earlier == now else { throw MigrationError.differs(from: earlier, now: now) }
     }
 
+    /// What the command line says of how to migrate.
+    ///
     /// - Throws: ``UsageError`` if a value makes no sense.
     func settings() throws(UsageError) -> Migration.Settings {
         var settings = Migration.Settings()
@@ -105,6 +107,8 @@ struct MigrateCommand {
 
     private var isDryRun: Bool { invocation.has(.dryRun) }
 
+    /// Checks both servers, and migrates if nothing is in the way.
+    ///
     /// - Parameter unreadable: what was found before the checks.
     private func load(
         _ homeservers: Homeservers, _ target: MigrationTarget, isBegun: Bool, _ unreadable: [Finding]

@@ -11,6 +11,8 @@ enum Output {
         var description: String { "The result cannot be written to standard output: \(fault); all else is done." }
     }
 
+    /// Writes to standard output, as it is.
+    ///
     /// - Throws: ``Unwritable``.
     static func result(_ text: String) throws {
         do {

@@ -18,6 +18,8 @@ struct RejectsFile {
 
     let path: String
 
+    /// The file of `--rejects`, or rejects.jsonl in the current folder; nothing is written yet.
+    ///
     /// - Throws: ``UsageError`` where no file can be written, which must not be news at the end.
     init(_ invocation: Invocation) throws(UsageError) {
         path = invocation.string(.rejects) ?? "rejects.jsonl"

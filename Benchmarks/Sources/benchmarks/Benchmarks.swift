@@ -22,6 +22,8 @@ struct Benchmarks {
         }
     }
 
+    /// Measures what was asked for, one benchmark after the other, and prints each figure.
+    ///
     /// - Returns: the exit code; a benchmark that fails does not keep the others from running.
     private static func run(_ settings: Settings) throws -> Int32 {
         let workbench = try Workbench(settings)

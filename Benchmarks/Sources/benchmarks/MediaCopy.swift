@@ -19,6 +19,8 @@ struct MediaCopy {
         (source, self.target, self.files) = (store, target, files)
     }
 
+    /// Reads the copy that this process is to make from its arguments.
+    ///
     /// - Throws: ``Failure`` unless they are what ``arguments`` gives.
     init(arguments: [String]) throws {
         guard arguments.count == 7, let files = Int(arguments[2]), let engine = Engine(rawValue: arguments[3]),

@@ -2,6 +2,8 @@
 
 /// Several ways to do the same, each in turn, so that what else the machine does hits all of them.
 enum Race {
+    /// Runs each way in turn, round after round.
+    ///
     /// - Parameters:
     ///   - rounds: how often each way runs; the warm-up comes on top and does not count.
     ///   - ways: each with a name for the log; they are told the number of the round, 0 for the warm-up.

@@ -22,6 +22,8 @@ struct ReferenceBenchmark: Benchmark {
         return ours[0].seconds / theirs.seconds
     }
 
+    /// Makes what both programs migrate: a Dendrite server with its configuration file.
+    ///
     /// - Returns: the path of dendrite.yaml.
     private func makeSource(_ workbench: Workbench) throws -> String {
         let folder = URL(filePath: workbench.freshPath("dendrite"))

@@ -23,6 +23,8 @@ struct Settings {
     var folder = URL(filePath: ".build/benchmarks")
     var plot: URL?
 
+    /// Reads the arguments of the command line.
+    ///
     /// - Throws: ``Failure`` with a sentence if the arguments make no sense.
     init(_ arguments: [String]) throws {
         var rest = arguments[...]

@@ -19,6 +19,8 @@ struct SynapseFolder {
         return "\(environment)/bin/\(name)"
     }
 
+    /// Writes homeserver.yaml and the signing key that it names.
+    ///
     /// - Returns: the path of homeserver.yaml.
     func write() throws -> String {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -15,6 +15,8 @@ final class Workbench {
     private var stores: [MediaStore.Shape: String] = [:]
     private var large: (source: Source, run: Execution)?
 
+    /// Makes a folder of this process's own, below the settings' folder.
+    ///
     /// - Throws: Foundation's errors if the folder cannot be made.
     init(_ settings: Settings) throws {
         self.settings = settings

@@ -2,6 +2,8 @@
 
 /// A picture of coloured noise as a PNG file (W3C, "Portable Network Graphics"), its pixels stored uncompressed.
 enum PortableNetworkGraphic {
+    /// A square picture in which every pixel has a colour by chance.
+    ///
     /// - Parameter side: pixels in each direction.
     static func noise(side: Int, _ random: inout RandomSource) -> [UInt8] {
         var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]

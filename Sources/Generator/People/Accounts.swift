@@ -35,6 +35,8 @@ struct Accounts {
         self.population = population
     }
 
+    /// Sends all accounts with what belongs to them: profiles, devices, settings.
+    ///
     /// - Parameter position: the first stream position that no event has.
     mutating func write(to connection: inout Connection, after position: Int64) throws(PostgresError) {
         for user in 0..<population.localCount {

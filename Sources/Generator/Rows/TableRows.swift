@@ -11,6 +11,8 @@ final class TableRows {
     /// Beyond a few hundred kilobytes larger batches save nothing; this one keeps the number of COPYs low.
     private static let batch = 4 << 20
 
+    /// A batch of a table, without rows.
+    ///
     /// - Parameter columns: their names, separated by spaces; a binary COPY needs no more.
     init(_ table: String, _ columns: String) {
         self.table = table

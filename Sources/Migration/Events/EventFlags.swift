@@ -18,6 +18,8 @@ struct EventFlags: OptionSet {
 
     init(rawValue: Int16) { self.rawValue = rawValue }
 
+    /// Reads the flags of a row; of NULL those of an event of which nothing else is to be said.
+    ///
     /// - Parameter field: what ``Plan/flags(of:)`` gave.
     init(field: Int16?) {
         self = field.map(EventFlags.init) ?? [.isSent, .isLate]

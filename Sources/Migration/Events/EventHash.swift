@@ -6,6 +6,8 @@
 struct EventHash {
     private let key: UInt64
 
+    /// Hashes under a key, by chance another one each time.
+    ///
     /// - Parameter key: unknown to those who name events, or they could name two alike.
     init(key: UInt64 = .random(in: 1 ... .max)) {
         self.key = key

@@ -8,6 +8,8 @@ struct EventSum: Equatable {
 
     init() {}
 
+    /// A sum as PostgreSQL has made it.
+    ///
     /// - Parameters:
     ///   - count: `count(*)`.
     ///   - hashes: PostgreSQL's `sum(hashtextextended(event_id, 0))`; nil where nothing was added.

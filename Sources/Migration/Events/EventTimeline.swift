@@ -16,6 +16,8 @@ struct EventTimeline: Sendable {
     var sendingDevices = SendingDevices()
     var rooms = KnownRooms()
 
+    /// A timeline in which no event is noted.
+    ///
     /// - Parameters:
     ///   - numbers: which stream_ordering each event gets.
     ///   - now: no event came in later than this; ms.

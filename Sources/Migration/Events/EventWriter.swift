@@ -18,6 +18,8 @@ struct EventWriter {
     /// The time of loading, ms.
     let now: Int64
 
+    /// A writer that has met no event.
+    ///
     /// - Parameters:
     ///   - timeline: what events' facts come from.
     ///   - now: the time of loading, ms.

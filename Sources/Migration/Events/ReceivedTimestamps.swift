@@ -9,6 +9,8 @@ struct ReceivedTimestamps: Sendable {
     private var latest = PagedArray<Int64>(-1)
     private let now: Int64
 
+    /// Timestamps of which none is noted.
+    ///
     /// - Parameter now: no event came in later than this; ms.
     init(now: Int64) {
         self.now = now

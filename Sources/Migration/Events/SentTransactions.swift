@@ -12,6 +12,8 @@ struct SentTransactions: Sendable {
     /// In pieces, as one list would be copied whole when it grows.
     private var pieces: [[UInt8]] = []
 
+    /// Keeps the transaction of an event that a client sent.
+    ///
     /// - Parameters:
     ///   - text: the client's transaction id.
     ///   - session: Dendrite's `session_id`.
@@ -31,6 +33,8 @@ struct SentTransactions: Sendable {
         return place
     }
 
+    /// The transaction that is kept at a place.
+    ///
     /// - Parameter place: what ``add(_:session:)`` gave.
     func transaction(at place: Int64) -> SentTransaction {
         let index = Int(place >> Self.offsetBits)

@@ -11,6 +11,8 @@ struct ImageBytes {
     private var start: UInt64 = 0
     private var position: UInt64 = 0
 
+    /// Opens a file; its bytes are read when somebody takes them.
+    ///
     /// - Returns: nil if the file cannot be opened.
     init?(contentsOf path: String) {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }

@@ -10,12 +10,16 @@ struct ImageDimensions: Hashable {
     let width: Int
     let height: Int
 
+    /// Reads the size that an image file's header gives.
+    ///
     /// - Returns: nil for a file that cannot be read or is no PNG, JPEG, GIF or WebP.
     init?(contentsOf path: String) {
         guard var bytes = ImageBytes(contentsOf: path) else { return nil }
         self.init(reading: &bytes)
     }
 
+    /// Reads the size that an image's header gives.
+    ///
     /// - Returns: nil for what is no PNG, JPEG, GIF or WebP.
     init?(reading bytes: inout ImageBytes) {
         guard let first = bytes.bytes(3) else { return nil }

@@ -15,6 +15,8 @@ struct MediaPlace: Sendable, Hashable {
     /// this one is the same in every run.
     let fileID: String
 
+    /// The place of a medium, which has the same name in every run.
+    ///
     /// - Throws: ``DigestError`` if libcrypto refuses.
     init(origin: String, mediaID: String, isLocal: Bool) throws(DigestError) {
         self.origin = origin

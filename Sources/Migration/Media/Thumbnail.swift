@@ -11,6 +11,8 @@ struct Thumbnail: Sendable, Hashable {
     let method: ThumbnailSize.Method
     var type = madeType
 
+    /// A thumbnail for a box that Dendrite offers.
+    ///
     /// - Returns: nil for a box that no column can hold.
     init?(_ size: ThumbnailSize, type: String = madeType) {
         guard let width = Int32(exactly: size.width), let height = Int32(exactly: size.height), width > 0, height > 0

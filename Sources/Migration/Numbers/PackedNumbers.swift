@@ -8,6 +8,8 @@
 struct PackedNumbers: Sequence, Sendable {
     private let bytes: [UInt8]
 
+    /// Packs numbers, which come out again in the same order.
+    ///
     /// - Parameter numbers: any, in any order.
     init(_ numbers: some Collection<Int64>) {
         var packed: [UInt8] = []

@@ -11,6 +11,8 @@ struct PagedArray<Element: Sendable>: Sendable {
     private var far: [Int64: [Element]] = [:]
     private let blank: Element
 
+    /// An array in which nothing was put.
+    ///
     /// - Parameter blank: what stands where nothing was put.
     init(_ blank: Element) {
         self.blank = blank

@@ -12,6 +12,8 @@ extension Plan {
         }
     }
 
+    /// Reads a ledger's plan: ``stored`` of the run that began the migration.
+    ///
     /// - Throws: ``MigrationError/unreadablePlan``.
     init(storedAs text: String) throws(MigrationError) {
         guard let plan = try? JSONDecoder().decode(Plan.self, from: Data(text.utf8)) else { throw .unreadablePlan }

@@ -23,6 +23,8 @@ extension Plan {
         return timeline
     }
 
+    /// Notes the events that the sync component has.
+    ///
     /// - Returns: a hash of each transaction in which a client sent an event.
     private func readSynced(
         _ timeline: inout EventTimeline, without left: [Int64], from source: inout Connection

@@ -18,6 +18,8 @@ public struct TimelinePicture: Sendable {
     private let groups: [String]
     private let end: Double
 
+    /// A picture with a line for each ``Timeline/Span/row`` of the spans.
+    ///
     /// - Parameters:
     ///   - title: what the picture is of.
     ///   - spans: in any order.

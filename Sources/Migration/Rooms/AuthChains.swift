@@ -29,6 +29,8 @@ struct AuthChains: Sendable {
         let target: Int64
     }
 
+    /// Gives the state events of a room their places in chains, and links the chains.
+    ///
     /// - Parameters:
     ///   - events: all state events of a room, in an order in which events come after their auth events where that
     ///     is possible.

@@ -17,6 +17,8 @@ struct KnownRooms: Sendable {
 
     init() {}
 
+    /// Reads all rooms that Dendrite has.
+    ///
     /// - Throws: ``PostgresError``.
     init(from source: inout Connection) throws {
         try source.copyOut(

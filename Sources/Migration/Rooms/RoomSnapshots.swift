@@ -37,6 +37,8 @@ struct RoomSnapshots: Sendable {
     /// Entries of blocks that lost their key to an event that was filed right.
     var misfiledEntries: Int { misfiled.count }
 
+    /// The snapshots of a room, at its empty state.
+    ///
     /// - Parameters:
     ///   - events: the room's state events.
     ///   - keys: how many keys they have.

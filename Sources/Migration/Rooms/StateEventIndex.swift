@@ -11,6 +11,8 @@ struct StateEventIndex: Sendable {
     private let places: [Int32]
     private var cursor = 0
 
+    /// Sorts a room's state events by their numbers.
+    ///
     /// - Parameter events: the room's state events, in any order; of several with one number the first counts.
     init(_ events: [StateEvent]) {
         let sorted = events.indices.sorted { (events[$0].nid, $0) < (events[$1].nid, $1) }

@@ -40,6 +40,8 @@ struct StateGroups: Sendable {
     /// Keys set since then, with the value that each had.
     private var changesSinceFull: [Int32: Int32] = [:]
 
+    /// The groups of a room: none yet, at its empty state.
+    ///
     /// - Parameters:
     ///   - keys: how many keys the room has.
     ///   - identifiers: where the groups' ids come from; ``remaining`` gives back what is left.

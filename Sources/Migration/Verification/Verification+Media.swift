@@ -45,6 +45,8 @@ extension Verification {
         return check
     }
 
+    /// What is wrong with Synapse's row of a medium; nil if nothing is.
+    ///
     /// - Parameters:
     ///   - found: the digest that Synapse has; nil where it does not know the medium.
     ///   - digest: what it should be; nil where nobody can say.
