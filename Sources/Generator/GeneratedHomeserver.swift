@@ -2,6 +2,7 @@
 
 /// What a generation made.
 public struct GeneratedHomeserver: Sendable, Equatable {
+    /// Events in all rooms, those of invitations left out.
     public let events: Int
     /// Rooms that the server is in.
     public let rooms: Int
@@ -9,6 +10,7 @@ public struct GeneratedHomeserver: Sendable, Equatable {
     public let invitations: Int
     /// Local accounts with a password.
     public let users: Int
+    /// Local uploads; 0 where there was no folder to put them in.
     public let mediaFiles: Int
     /// Bytes of all media files.
     public let mediaBytes: Int

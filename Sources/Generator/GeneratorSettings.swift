@@ -14,12 +14,15 @@ public struct GeneratorSettings: Sendable, Equatable {
 
     /// Decides everything that is left to chance.
     public var seed: UInt64 = 1
+    /// The name of the server, as users' ids have it.
     public var serverName = "example.org"
     /// Events in all rooms together; a few more come out where rooms need them to come into being.
     public var events = 10_000
+    /// Rooms that the server is in; at least one.
     public var rooms = 50
     /// Local accounts.
     public var users = 100
+    /// How uneven the rooms are.
     public var roomSizes = RoomSizes.zipf
     /// The share of all events that is the first room's; 0 leaves it to ``roomSizes``.
     public var giantRoomShare = 0.0
@@ -39,8 +42,11 @@ public struct GeneratorSettings: Sendable, Equatable {
     public var encryptedRooms = 0.3
     /// The share of messages that are redacted.
     public var redactions = 0.01
+    /// The share of messages that are a reaction to another.
     public var reactions = 0.06
+    /// The share of messages that answer in a thread; none in encrypted rooms.
     public var threads = 0.03
+    /// The share of messages that edit one of the same sender; none in encrypted rooms.
     public var edits = 0.03
     /// The share of remote events that are rejected or soft-failed.
     public var refused = 0.002
@@ -57,6 +63,7 @@ public struct GeneratorSettings: Sendable, Equatable {
     /// Threads that generate and send.
     public var workers = 2
 
+    /// The defaults: 10,000 events in 50 rooms, without a bridge and without true signatures.
     public init() {}
 
     /// The password of every local account that has one.

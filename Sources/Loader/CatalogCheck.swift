@@ -7,6 +7,7 @@ public import Postgres
 /// made for. All else that does not fit is a finding, an error. Nothing is run on the source: PostgreSQL only says which
 /// columns a query would give.
 public struct CatalogCheck: Sendable {
+    /// Why the loads cannot be run, all of them errors; empty where they can.
     public private(set) var findings: [Finding] = []
     /// The loads as this target can take them, in the same order.
     public private(set) var loads: [TableLoad] = []

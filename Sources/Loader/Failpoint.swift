@@ -64,6 +64,7 @@ public enum Failpoint: String, CaseIterable, Sendable {
     public struct Unknown: Error, CustomStringConvertible {
         let text: String
 
+        /// What the variable holds, and all names that it could hold.
         public var description: String {
             """
             \(Failpoint.variable) is "\(text)", which names no failpoint. There are: \

@@ -18,7 +18,7 @@ public struct GatheredTables: Sendable {
 
     /// What is copied from one database: tables and sequences whose names begin so.
     public struct Source: Sendable {
-        /// The database.
+        /// How libpq finds the database.
         public let conninfo: String
         /// The database as the operator knows it.
         public let side: String
@@ -29,6 +29,14 @@ public struct GatheredTables: Sendable {
         /// How names of sequences begin.
         public let sequencePrefixes: [String]
 
+        /// Says what is copied; nothing is connected yet.
+        ///
+        /// - Parameters:
+        ///   - conninfo: libpq's connection string.
+        ///   - side: the database as the operator knows it.
+        ///   - tables: names of tables without their schema; the role must find them by itself.
+        ///   - columns: by table the columns that are copied; all of a table that is not named.
+        ///   - sequencePrefixes: how names of sequences begin.
         public init(
             conninfo: String, side: String, tables: [String], columns: [String: [String]] = [:],
             sequencePrefixes: [String]

@@ -5,15 +5,17 @@ public import Postgres
 extension Ledger {
     /// A load that somebody is running, or an index or the like that somebody puts back.
     public struct RunningStep: Sendable, Codable, Hashable {
+        /// ``TableLoad/id`` of a load; else what is done to what: "index events_ts", "ANALYZE events".
         public var id: String
         /// Who runs it; nil where that is not known.
         ///
         /// A worker that joined has its host and process before its number.
         public var worker: String?
-        /// How long its transaction has been open.
+        /// How long its transaction has been open, s.
         public var seconds: Double
-        /// Rows that it has sent so far, and those that it was expected to have.
+        /// Rows that it has sent so far; 0 for what is put back.
         public var rows: Int
+        /// Rows that it is expected to send in all; 0 for what is put back.
         public var weight: Int
         /// What its session waits for in PostgreSQL's words, such as "IO: DataFileRead"; nil while it works.
         public var wait: String?
@@ -32,9 +34,9 @@ extension Ledger {
 
     /// How much was done in how much time, by whoever works now.
     public struct Pace: Sendable {
-        /// Since the process that leads has begun.
+        /// Since the process that leads has begun, s.
         public var seconds: Double
-        /// The weight of the loads done since.
+        /// The weight of the loads done since: expected rows.
         public var weight: Int
     }
 
@@ -42,8 +44,9 @@ extension Ledger {
     public struct Times: Sendable, Codable, Hashable {
         /// ISO 8601, in UTC.
         public var started: String
+        /// The same; nil while it is not finished.
         public var finished: String?
-        /// From the beginning to the end, or to now.
+        /// From the beginning to the end, or to now, s.
         public var seconds: Double
 
         init(started: String, finished: String? = nil, seconds: Double) {

@@ -7,14 +7,19 @@ public import Postgres
 public struct Ledger: Sendable {
     /// One row of ``loads(on:)``.
     public struct Entry: Sendable, Codable {
+        /// As ``TableLoad/id`` has it.
         public var id: String
+        /// As ``TableLoad/area`` has it.
         public var area: String
+        /// Rows sent to all tables; 0 while it is not done.
         public var rows: Int
+        /// Bytes of those rows, as a binary COPY has them; 0 for what the target did by itself.
         public var bytes: Int
+        /// Rows of the source that could not be loaded.
         public var rejected: Int
         /// Rows that the load's query gave; 0 where it has not one query, and while it is not done.
         public var sourceRows: Int
-        /// nil while the load is not done.
+        /// How long it took, s; nil while it is not done.
         public var seconds: Double?
     }
 
@@ -24,13 +29,16 @@ public struct Ledger: Sendable {
         public var inputs: String
         /// What was decided before the first row moved, as JSON.
         public var plan: String
+        /// The version of the program that began it.
         public var version: String
+        /// Whether all is loaded and recorded.
         public var isFinished: Bool
         /// Whether somebody has begun to undo it.
         public var isGivenUp: Bool
         /// Whether what belongs to it and is in no database, such as a key, is where it has to be.
         public var isHandedOver: Bool
 
+        /// A migration to begin, unless the last three say that it has come further.
         public init(
             inputs: String, plan: String, version: String, isFinished: Bool = false, isGivenUp: Bool = false,
             isHandedOver: Bool = false
@@ -44,6 +52,7 @@ public struct Ledger: Sendable {
         }
     }
 
+    /// The ledger of whatever target its functions are given; it holds nothing itself.
     public init() {}
 
     /// Has a transaction outlive a crash of the server from its COMMIT on, for what another database or a person relies on.

@@ -18,22 +18,26 @@ public final class LoadProgress: Sendable {
         var rows = 0
     }
 
+    /// All counters at zero.
     public init() {}
 
     /// What a reader sees at one moment.
     public struct Snapshot: Sendable {
+        /// Rows sent by this process so far, those of loads that are rolled back later included.
         public let rows: Int
+        /// Bytes of those rows, as a binary COPY has them; those that a statement wrote in the target count none.
         public let bytes: Int
+        /// Rows that could not be loaded.
         public let rejected: Int
-        /// The weight of all loads, and of what is done of them: expected rows.
-        ///
-        /// A load under way counts by the rows that it has sent.
+        /// The weight of all loads: expected rows.
         public let expectedWeight: Int
+        /// How much of ``expectedWeight`` is done, by whomever; a load under way counts by the rows that it has sent.
         public let doneWeight: Int
         /// The loads and rebuilds under way, the oldest first.
         public let running: [String]
     }
 
+    /// The counters as they are now; each is read by itself.
     public var snapshot: Snapshot {
         let steps = running.withLock { $0 }
         return Snapshot(

@@ -11,16 +11,18 @@ public struct Loader: Sendable {
         public var workers = 2
         /// Threads that rebuild indexes beside them.
         public var indexJobs = 2
+        /// What becomes of a load when one of its rows cannot be loaded.
         public var onReject = RowSink.OnReject.stop
-        /// Bytes that a worker gathers before it sends them.
+        /// Bytes that a worker gathers, over all tables, before it sends them.
         var batchBytes = 16 << 20
         /// Rows from which a table's indexes are set aside while it is filled.
         public var deferralThreshold = 50_000
-        /// PostgreSQL's setting for each index job, in megabytes.
+        /// PostgreSQL's `maintenance_work_mem` for each index job, in MB.
         var maintenanceWorkMemory = 256
-        /// What stands before the names of workers, where there are other processes.
+        /// What stands before the names of workers, where there are other processes: host and process, and a space.
         public var origin = ""
 
+        /// The defaults: each setting says its own.
         public init() {}
     }
 
@@ -33,6 +35,15 @@ public struct Loader: Sendable {
     /// Ids of loads that only other processes can do.
     let others: [String]
 
+    /// A loader of whatever the ledger on the target says; nothing is connected yet.
+    ///
+    /// - Parameters:
+    ///   - sessions: how workers connect.
+    ///   - settings: how many there are, and what they do with rejected rows.
+    ///   - progress: is told what is sent.
+    ///   - stop: ends the run early, with ``CancellationError``.
+    ///   - timeline: is told which worker did what when.
+    ///   - others: ids of loads that only other processes can do, as they alone see the files of media.
     public init(
         sessions: Sessions, settings: Settings = Settings(), progress: LoadProgress, stop: StopRequest = StopRequest(),
         timeline: Timeline = Timeline(), others: [String] = []

@@ -3,6 +3,7 @@ public import Postgres
 
 /// How workers connect: to the source in one shared snapshot and reading only, to the target as its owner.
 public struct Sessions: Sendable {
+    /// libpq's connection strings.
     let source: String
     let target: String
     /// The snapshot that all source sessions read; nil for a session of its own.
@@ -11,12 +12,23 @@ public struct Sessions: Sendable {
     public var sourceSchema: String?
     /// A schema whose tables the target's sessions find before Synapse's own; nil for none.
     public var targetSchema: String?
+    /// How messages call the source; ``PostgresError/side`` of its errors.
     public static let sourceSide = "Dendrite's database"
+    /// How messages call the target.
     public static let targetSide = "Synapse's database"
+    /// How messages call the database of the store `state`, where it is not the target.
     public static let stateSide = "Synapse's database of state"
     /// What `application_name` of every session of ours begins with.
     public static let name = "matrix-loader"
 
+    /// Ways to connect to both sides; nothing is connected yet.
+    ///
+    /// - Parameters:
+    ///   - source: libpq's connection string; may be empty where only the target is opened.
+    ///   - target: the same; may be empty where only the source is opened.
+    ///   - snapshot: what `pg_export_snapshot()` gave; nil for a snapshot of each session's own.
+    ///   - sourceSchema: the schema with the source's tables; nil for where the role finds them by itself.
+    ///   - targetSchema: a schema to look for tables in before `public`; nil for none.
     public init(
         source: String, target: String, snapshot: String? = nil, sourceSchema: String? = nil,
         targetSchema: String? = nil

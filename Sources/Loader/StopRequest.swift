@@ -11,6 +11,7 @@ public final class StopRequest: Sendable {
     /// How long a query that slipped through may run.
     private static let interval = DispatchTimeInterval.milliseconds(200)
 
+    /// Nobody has asked to stop yet.
     public init() {}
 
     /// Whether somebody asked to stop.

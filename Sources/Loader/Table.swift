@@ -18,6 +18,7 @@ public struct Table: Sendable, Hashable {
 
     private static let slots = Atomic<Int>(0)
 
+    /// A table whose rows the ledger counts, its columns one by one.
     public init(_ name: String, _ columns: Column...) {
         self.init(name, columns: columns)
     }
@@ -40,10 +41,12 @@ public struct Table: Sendable, Hashable {
         return table
     }
 
+    /// Whether both are the same table with the same columns, whatever of them is written.
     public static func == (left: Table, right: Table) -> Bool {
         left.name == right.name && left.columns == right.columns
     }
 
+    /// Hashes the name alone.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(name)
     }

@@ -21,6 +21,7 @@ public struct TableLoad: Sendable, Identifiable {
         /// Sets positions that follow from all that was loaded.
         case settle
 
+        /// Whether the left stage runs before the right one.
         public static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
     }
 
@@ -37,6 +38,7 @@ public struct TableLoad: Sendable, Identifiable {
     public var area = ""
     /// Expected rows; the heaviest load starts first.
     public var weight: Int
+    /// When it runs: what loads of earlier stages have written is there by then.
     public let stage: Stage
     /// The names of the tables that it fills.
     public internal(set) var tables: [String]

@@ -5,15 +5,20 @@ import Synchronization
 public final class Timeline: Sendable {
     /// A step of one worker; times in seconds since the timeline was made.
     public struct Span: Sendable, Codable {
+        /// Whose line of the picture it is in: "worker 1", "index 2".
         public let row: String
+        /// What was done: ``TableLoad/id`` of a load, the name of what was put back, or "ANALYZE".
         public let step: String
+        /// When it began, s.
         public let start: Double
+        /// When it ended, s.
         public let end: Double
     }
 
     private let origin = ContinuousClock.now
     private let kept = Mutex<[Span]>([])
 
+    /// A timeline that begins now.
     public init() {}
 
     /// The spans so far, in the order in which they ended.

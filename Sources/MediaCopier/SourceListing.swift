@@ -32,6 +32,9 @@ public struct SourceListing: Sequence, IteratorProtocol {
         entered = SourceEntry(path: "", kind: .folder)
     }
 
+    /// The next entry; nil at the end.
+    ///
+    /// A folder that cannot be read, or not to its end, comes once more, as ``SourceEntry/Kind/unreadableFolder``.
     public mutating func next() -> SourceEntry? {
         if let folder = entered.take() {
             let (entries, isWhole) = root.entries(of: folder.path)

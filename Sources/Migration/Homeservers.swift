@@ -3,9 +3,11 @@ import Loader
 
 /// The two homeservers of a migration: what their configuration files or the command line say of them.
 public struct Homeservers: Sendable {
+    /// The name of the server, as users' ids have it; it is the same before and after.
     public var serverName: String
-    /// libpq's connection strings; of several databases of Dendrite's the room server's.
+    /// libpq's connection string of Dendrite's database; of several that of the room server.
     public var source: String
+    /// libpq's connection string of Synapse's main database; empty for commands that need none.
     public var target: String
     /// Dendrite's databases where its components have several; empty where all share ``source``.
     var dividedSource: [DendriteDatabase] = []
@@ -15,9 +17,19 @@ public struct Homeservers: Sendable {
     public var mediaPath: String?
     /// Synapse's `media_store_path`.
     public var mediaStorePath: String?
+    /// Dendrite's configuration; nil where only options name it.
     public var dendrite: DendriteConfiguration?
+    /// Synapse's configuration; nil where only options name it.
     public var synapse: SynapseConfiguration?
 
+    /// Two homeservers without configuration files, Dendrite's components all in one database.
+    ///
+    /// - Parameters:
+    ///   - serverName: as users' ids have it.
+    ///   - source: libpq's connection string of Dendrite's database.
+    ///   - target: the same of Synapse's.
+    ///   - mediaPath: Dendrite's folder of media; nil where they are not asked for.
+    ///   - mediaStorePath: Synapse's.
     public init(
         serverName: String, source: String, target: String, mediaPath: String? = nil, mediaStorePath: String? = nil
     ) {

@@ -8,27 +8,32 @@ import Postgres
 public struct Migration: Sendable {
     /// What the operator asked for beside the servers themselves.
     public struct Settings: Sendable {
+        /// How many workers there are, and how they go about it.
         public var loader = Loader.Settings()
         /// Names of areas; empty for all.
         public var phases: [String] = []
         /// Whether files and rows of media are left out.
         public var skipMedia = false
+        /// How media's files are copied.
         public var mediaOptions = CopyOptions()
         /// Counters of the media's files.
         public var mediaProgress = CopyProgress()
         /// Above so many events Synapse makes messages searchable.
         var searchLimit = Plan.searchLimit
 
+        /// A whole migration: all areas, and media.
         public init() {}
     }
 
     /// How a run ended.
     public enum Outcome: Sendable {
+        /// This run has done what was left.
         case done
         /// An earlier run had done everything.
         case alreadyDone
     }
 
+    /// What `--version` says, and what the ledger keeps of the program that began a migration.
     public static let version = "0.1.0"
     /// Keeps a second migration of the same target out: "matrix-l" as a number.
     static let lock: Int64 = 0x6D61_7472_6978_2D6C
@@ -41,6 +46,14 @@ public struct Migration: Sendable {
     let stop: StopRequest
     let timeline: Timeline
 
+    /// A migration between two homeservers; nothing is connected yet.
+    ///
+    /// - Parameters:
+    ///   - homeservers: the servers.
+    ///   - settings: what the operator asked for beside them.
+    ///   - progress: is told what is loaded.
+    ///   - stop: ends a run early, with ``CancellationError``.
+    ///   - timeline: is told which worker did what when.
     public init(
         _ homeservers: Homeservers, settings: Settings = Settings(), progress: LoadProgress = LoadProgress(),
         stop: StopRequest = StopRequest(), timeline: Timeline = Timeline()

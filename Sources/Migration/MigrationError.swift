@@ -42,6 +42,7 @@ public enum MigrationError: Error, Sendable, CustomStringConvertible {
     /// The target holds a dry run that ended before it was undone.
     case isDryRun
 
+    /// What is in the way and what to do, in whole sentences.
     public var description: String {
         switch self {
         case .isRunning:

@@ -3,7 +3,9 @@
 /// A range of `event_nid`s whose events' bodies are loaded together: rooms are no matter to a body, and this is the
 /// order in which reading is cheapest, so a giant room is split like any other.
 public struct EventRange: Sendable, Hashable, Codable, Identifiable {
+    /// Its place among the ranges, the lowest first, from 0; part of the id of its load: "events/0".
     public let id: Int
+    /// The `event_nid`s, not each of which has an event.
     public let bounds: Range<Int64>
     /// How many events to expect.
     public let weight: Int

@@ -2,6 +2,7 @@
 
 /// Identifiers set apart from one of the target's sequences for one partition.
 public struct IdentifierRange: Sendable, Hashable, Codable {
+    /// The identifiers that only this partition may give out; the last ones may stay unused.
     public let bounds: Range<Int64>
 
     init(_ bounds: Range<Int64>) {

@@ -2,11 +2,15 @@
 
 /// Rooms that one worker loads together, with the identifiers that it may give out.
 public struct RoomPartition: Sendable, Hashable, Codable, Identifiable {
+    /// Its number, from 0; part of the id of its load: "rooms/0".
     public let id: Int
     /// `room_nid`s, ascending.
     public let rooms: [Int64]
+    /// The ``RoomWeight/weight`` of all its rooms.
     public let weight: Int
+    /// Ids for the state groups of its rooms.
     public let stateGroups: IdentifierRange
+    /// Ids for the auth chains of its rooms.
     public let authChains: IdentifierRange
 
     init(id: Int, rooms: [Int64], weight: Int, stateGroups: IdentifierRange, authChains: IdentifierRange) {

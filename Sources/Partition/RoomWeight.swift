@@ -4,10 +4,17 @@
 public struct RoomWeight: Sendable, Hashable {
     /// `room_nid`.
     public let room: Int64
+    /// Its events, state events included, and the invitations to it.
     public let events: Int
     /// How many of them are state events; each costs more than a message, since state is computed from it.
     let stateEvents: Int
 
+    /// A room with its counts.
+    ///
+    /// - Parameters:
+    ///   - room: `room_nid`.
+    ///   - events: all its events, state events included, and the invitations to it.
+    ///   - stateEvents: how many of them are state events.
     public init(room: Int64, events: Int, stateEvents: Int) {
         self.room = room
         self.events = events

@@ -15,6 +15,7 @@ public struct StreamOrderingRange: Sendable, Hashable, Codable {
     }
 
     let kind: Kind
+    /// The lowest and the highest number; there are numbers between them that no event has.
     public let bounds: ClosedRange<Int64>
 
     init(kind: Kind, bounds: ClosedRange<Int64>) {

@@ -4,6 +4,7 @@
 public struct ColumnType: Sendable, Hashable, CustomStringConvertible {
     let oid: UInt32
 
+    /// A type by its OID (`pg_type.oid`); those of built-in types are the same on every server.
     public init(oid: UInt32) { self.oid = oid }
 
     static let bool = ColumnType(oid: 16)
@@ -11,6 +12,7 @@ public struct ColumnType: Sendable, Hashable, CustomStringConvertible {
     static let bigint = ColumnType(oid: 20)
     static let smallint = ColumnType(oid: 21)
     static let integer = ColumnType(oid: 23)
+    /// Text of any length: ``binaryForm`` of all types that have the same bytes.
     public static let text = ColumnType(oid: 25)
     static let character = ColumnType(oid: 1042)
     static let varchar = ColumnType(oid: 1043)
@@ -28,6 +30,7 @@ public struct ColumnType: Sendable, Hashable, CustomStringConvertible {
         self == .varchar || self == .character ? .text : self
     }
 
+    /// The name that SQL has for it, or "type" and the OID for one that neither server uses.
     public var description: String {
         switch self {
         case .bool: "boolean"

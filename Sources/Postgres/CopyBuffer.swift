@@ -35,6 +35,7 @@ public struct CopyBuffer: ~Copyable {
     @inlinable static var integer: UInt8 { 23 }
     @inlinable static var text: UInt8 { 25 }
 
+    /// A buffer whose rows are sent with all of their columns.
     public init(columns: [Column]) {
         self.init(columns: columns, isWritten: Array(repeating: true, count: columns.count))
     }
@@ -122,6 +123,7 @@ public struct CopyBuffer: ~Copyable {
 // MARK: - Values
 
 extension CopyBuffer {
+    /// A bigint value.
     @inlinable
     public mutating func write(_ value: Int64) {
         guard take(Self.bigint) else { return }
@@ -130,6 +132,7 @@ extension CopyBuffer {
         store(value)
     }
 
+    /// An integer value.
     @inlinable
     public mutating func write(_ value: Int32) {
         guard take(Self.integer) else { return }
@@ -138,6 +141,7 @@ extension CopyBuffer {
         store(value)
     }
 
+    /// A smallint value.
     @inlinable
     public mutating func write(_ value: Int16) {
         guard take(Self.smallint) else { return }
@@ -146,6 +150,7 @@ extension CopyBuffer {
         store(value)
     }
 
+    /// A boolean value.
     @inlinable
     public mutating func write(_ value: Bool) {
         guard take(Self.bool) else { return }
@@ -161,12 +166,14 @@ extension CopyBuffer {
         value.withUnsafeBytes { sized($0) }
     }
 
+    /// A text or bytea value; text must be UTF-8 without NUL, as PostgreSQL checks.
     @inlinable
     public mutating func write(_ value: borrowing [UInt8]) {
         guard takeBytes() else { return }
         value.withUnsafeBytes { sized($0) }
     }
 
+    /// A text or bytea value; a text with NUL is refused by PostgreSQL when it is sent.
     @inlinable
     public mutating func write(_ value: String) {
         guard takeBytes() else { return }
@@ -174,6 +181,7 @@ extension CopyBuffer {
         value.withUTF8 { sized(UnsafeRawBufferPointer($0)) }
     }
 
+    /// NULL, in a column of any type.
     @inlinable
     public mutating func writeNull() {
         guard advance() else { return }
@@ -181,11 +189,13 @@ extension CopyBuffer {
         store(Int32(-1))
     }
 
+    /// A text or bytea value, or NULL for nil.
     @inlinable
     public mutating func write(_ value: String?) {
         if let value { write(value) } else { writeNull() }
     }
 
+    /// A bigint value, or NULL for nil.
     @inlinable
     public mutating func write(_ value: Int64?) {
         if let value { write(value) } else { writeNull() }

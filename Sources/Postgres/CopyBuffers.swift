@@ -21,8 +21,12 @@ public struct CopyBuffers: ~Copyable {
         start.deallocate()
     }
 
+    /// The positions of all buffers: those of the tables that ``init(_:)`` was given.
     public var indices: Range<Int> { 0..<count }
 
+    /// The buffer of a table, in its place.
+    ///
+    /// - Precondition: there is one; see ``indices``.
     @inlinable
     public subscript(_ position: Int) -> CopyBuffer {
         _read {

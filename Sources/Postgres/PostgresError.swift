@@ -7,12 +7,16 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
     public var side: String
     /// The five characters of the SQLSTATE; nil where libpq itself failed, as when a connection is lost.
     public var sqlState: String?
+    /// What went wrong, in the words of the server or of libpq, which may be translated.
     public var message: String
+    /// PostgreSQL's DETAIL, which may quote what users wrote: not for output; nil where it gave none.
     public var detail: String?
+    /// PostgreSQL's HINT, what to do about it; nil where it gave none.
     public var hint: String?
     /// PostgreSQL's CONTEXT, such as "COPY events, line 7, column depth"; nil where it gave none.
     public var context: String?
 
+    /// An error from its parts, as for what no server has said.
     public init(
         side: String, sqlState: String? = nil, message: String, detail: String? = nil, hint: String? = nil,
         context: String? = nil

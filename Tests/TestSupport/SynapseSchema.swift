@@ -59,6 +59,7 @@ public struct SynapseSchema {
 
     /// What kept Synapse's tool from making its schema.
     public struct Failure: Error, CustomStringConvertible {
+        /// What is missing, or the end of what the tool said: 800 characters at most.
         public let description: String
     }
 

@@ -11,6 +11,7 @@ import Synchronization
 public final class TemporaryCluster: Sendable {
     /// Why there is no cluster.
     public struct Unavailable: Error, CustomStringConvertible {
+        /// What is missing or went wrong, as a sentence for the test's log.
         public let description: String
         /// Whether PostgreSQL is merely not installed.
         public let isNotInstalled: Bool

@@ -7,8 +7,12 @@ public struct TemporaryDatabase: TestTrait, SuiteTrait, TestScoping {
     /// How libpq finds the database of the running test.
     @TaskLocal public static var conninfo = ""
 
+    /// True: a suite with this trait gives each of its test cases a database, not one to all of them.
     public var isRecursive: Bool { true }
 
+    /// Runs a test case with ``conninfo`` set; skips it where PostgreSQL is not installed.
+    ///
+    /// - Throws: what the test throws; ``TemporaryCluster/Unavailable``, `PostgresError` if there is no database.
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {

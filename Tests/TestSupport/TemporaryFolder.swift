@@ -10,8 +10,12 @@ public struct TemporaryFolder: TestTrait, SuiteTrait, TestScoping {
     /// The path of the running test's folder.
     public static var path: String { url.path(percentEncoded: false) }
 
+    /// True: a suite with this trait gives each of its test cases a folder, not one to all of them.
     public var isRecursive: Bool { true }
 
+    /// Runs a test case with ``url`` set.
+    ///
+    /// - Throws: what the test throws; Foundation's errors if the folder cannot be made.
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {

@@ -8,6 +8,7 @@ public struct DendriteDatabase: Sendable, Hashable {
     /// The components whose tables are read from it.
     public let components: [DendriteConfiguration.Component]
 
+    /// A database by its connection string and what it holds: `allCases` where all components share it.
     public init(conninfo: String, components: [DendriteConfiguration.Component]) {
         self.conninfo = conninfo
         self.components = components

@@ -3,8 +3,10 @@ import Foundation
 
 /// Why a file cannot be read or written, in words that end a sentence of ours; Foundation's own are two sentences.
 public struct FileFault: Sendable, CustomStringConvertible {
+    /// The end of a sentence: "there is no such file or folder".
     public let description: String
 
+    /// Finds words for an error that Foundation threw; for one of another kind, Foundation's own.
     public init(_ error: any Error) {
         description =
             switch (error as? CocoaError)?.code {

@@ -13,14 +13,17 @@ public struct MediaReport: Sendable {
     public internal(set) var media = 0
     /// Their thumbnails, those that Synapse has yet to make left out.
     public internal(set) var thumbnails = 0
-    /// Files written by this run, and bytes in them.
+    /// Files written by this run.
     public private(set) var filesCopied = 0
+    /// Their size in bytes.
     public private(set) var bytesCopied: Int64 = 0
-    /// Files that were there before, and bytes in them.
+    /// Files that were there before.
     public private(set) var filesAlreadyThere = 0
+    /// Their size in bytes.
     public private(set) var bytesAlreadyThere: Int64 = 0
-    /// Files that a dry run would have copied, and bytes in them.
+    /// Files that a dry run would have copied.
     public private(set) var filesToCopy = 0
+    /// Their size in bytes.
     public private(set) var bytesToCopy: Int64 = 0
     /// The engine that copied; nil if there was nothing to copy.
     public private(set) var engine: Engine?

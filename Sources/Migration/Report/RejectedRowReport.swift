@@ -2,12 +2,16 @@
 
 /// One line of `rejects.jsonl`: a row that could not be loaded, and never what is in it.
 public struct RejectedRowReport: Sendable, Codable, Hashable {
+    /// The load that met it, as ``TableLoad/id`` has it; "media" or "media store" for a file.
     public var load: String
     /// What identifies the row in the source.
     public var key: String
+    /// The column at fault; nil where no single one is.
     public var column: String?
+    /// Why, as ``RejectedRow/reason`` has it.
     public var reason: String
 
+    /// A line of the file.
     public init(load: String, key: String, column: String?, reason: String) {
         self.load = load
         self.key = key

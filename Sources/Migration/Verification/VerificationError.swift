@@ -7,6 +7,7 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
     /// A migration was begun and did not end.
     case isNotFinished
 
+    /// What is missing and what to do, in whole sentences.
     public var description: String {
         switch self {
         case .noMigration:

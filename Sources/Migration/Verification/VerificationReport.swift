@@ -8,6 +8,7 @@ public struct VerificationReport: Sendable, Codable {
         public var name: String
         /// How many rows, events or files it was asked of.
         public var examined: Int
+        /// How many of them it does not hold for.
         public var wrong: Int
         /// Names of some of those that are wrong, never what is in them.
         public var examples: [String]
@@ -23,6 +24,7 @@ public struct VerificationReport: Sendable, Codable {
     /// The most examples of one check.
     public static let exampleLimit = 5
 
+    /// In the order in which they were made.
     public internal(set) var checks: [Check] = []
     /// Whether Synapse has been used since the migration; then it may hold more, and less of what it removes itself.
     public internal(set) var isUsed = false
