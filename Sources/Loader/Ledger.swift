@@ -98,7 +98,7 @@ public struct Ledger: Sendable {
     ///
     /// - Parameters:
     ///   - unwritten: columns, by table, that loads would fill and the target does not have.
-    ///   - kept: tables that no load fills and that `extra` changes, whose rows ``undo(on:)`` is to put back.
+    ///   - kept: tables that no load fills and that `extra` changes, whose rows ``undo(_:on:)`` is to put back.
     ///   - extra: statements that belong to the same transaction.
     /// - Throws: ``PostgresError`` if the schema is there already or the role may not create it.
     public func begin(

@@ -3,7 +3,7 @@ import Foundation
 
 /// Runs a blocking body on a thread of its own and awaits it, so that libpq never holds a thread of Swift's pool.
 ///
-/// - Parameter isBatch: it works through much that PostgreSQL sends: see ``Thread/becomeBatch()``.
+/// - Parameter isBatch: it works through much that PostgreSQL sends, so it is woken less often (`sched(7)`, batch).
 /// - Throws: what `body` throws.
 public func withThread<Result: Sendable>(
     named name: String, isBatch: Bool = false, _ body: @escaping @Sendable () throws -> Result
