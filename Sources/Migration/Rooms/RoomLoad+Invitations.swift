@@ -127,7 +127,7 @@ extension RoomLoad {
         room.stateEvents.append(
             StateEvent(
                 nid: 0, eventID: EventWriter.string(id), depth: facts.depth,
-                key: room.keys.number(type: type, stateKey: user), isFiledRight: true, isRejected: false,
+                key: room.keys.number(type: type, stateKey: user), isFiledCorrectly: true, isRejected: false,
                 membership: membership, authEvents: writer.authEvents(json, in: room)))
     }
 }

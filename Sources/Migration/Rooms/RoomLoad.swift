@@ -71,8 +71,8 @@ struct RoomLoad {
 
     /// One number that puts the events of `roomserver_events e` in the order of room_nid and depth.
     ///
-    /// PostgreSQL sorts in half the time where the first key is rarely the same. The others must follow: for events of one
-    /// depth, for depths out of all measure, and for room_nids that are, as then the number says nothing.
+    /// PostgreSQL sorts in half the time where the first key is rarely the same. The other sort keys are still needed: the number is
+    /// equal for events of one depth, for depths beyond 32 bits, and where a room_nid does not fit.
     var place: SQL {
         guard partition.rooms.allSatisfy({ $0 >= 0 && $0 < 1 << 31 }) else { return "(e.room_nid - e.room_nid)" }
         return "(e.room_nid << 32 | least(greatest(e.depth, 0), 4294967295))"
@@ -159,7 +159,7 @@ struct RoomLoad {
         room.stateEvents.append(
             StateEvent(
                 nid: nid, eventID: eventID, depth: depth, key: room.keys.number(type: type, stateKey: key),
-                isFiledRight: filed.type == type && filed.key == key, isRejected: isRejected, membership: membership,
+                isFiledCorrectly: filed.type == type && filed.key == key, isRejected: isRejected, membership: membership,
                 authEvents: authEvents))
     }
 

@@ -12,7 +12,7 @@ struct StateEvent: Sendable {
     ///
     /// In some releases auth events fetched from other servers were filed under the key of the event that they were
     /// fetched for.
-    let isFiledRight: Bool
+    let isFiledCorrectly: Bool
     var isRejected: Bool
     /// `membership` of a member event.
     let membership: String?
