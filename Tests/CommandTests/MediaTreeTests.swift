@@ -59,6 +59,30 @@ struct MediaTreeTests {
         #expect(try Run(["media", "--synapse-media-path", "no", "--synapse-media-path", "new"]).status == 5)
     }
 
+    @Test(
+        "are not copied into themselves, also where a link leads there",
+        arguments: ["old/new", "door/new", "old", "door/"])
+    func nested(target: String) throws {
+        try write("old/local_content/ab/cd/efgh", "one")
+        try FileManager.default.createSymbolicLink(
+            atPath: TemporaryFolder.url.appending(path: "door").path(percentEncoded: false), withDestinationPath: "old")
+        let run = try Run("media", "--synapse-media-path", "old", "--synapse-media-path", target)
+        #expect(run.status == (target == "old" ? 64 : 10), "\(run.errors)")
+        #expect(target == "old" || run.errors.contains("error: \(target): it is in old, so what is copied"))
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: TemporaryFolder.path + "/old").count == 4)
+    }
+
+    @Test("leave behind what runs of this program keep among them, at any depth")
+    func locks() throws {
+        try write("old/local_content/ab/cd/efgh", "one")
+        for folder in ["old", "old/local_content", "old/local_content/ab"] {
+            try write("\(folder)/.matrix-loader.lock", "")
+        }
+        #expect(try copy().output.hasPrefix("1 files copied (3 B)"))
+        #expect(text("new/local_content/.matrix-loader.lock") == nil)
+        #expect(text("new/local_content/ab/.matrix-loader.lock") == nil)
+    }
+
     /// A source of which one thing cannot be copied, and what names that.
     private func writeSomethingBad() throws -> String {
         try FileManager.default.createDirectory(
