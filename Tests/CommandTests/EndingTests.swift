@@ -25,6 +25,8 @@ struct EndingTests {
         (MigrationError.noMediaFolders, 64), (RejectedRow(key: "k", reason: "r"), 1),
         (BenchError.mayNotCreate(role: "a", refusal: "b"), 4), (BenchError.isInUse(database: "a"), 4),
         (BenchError.sourceHasMoved(["a"]), 1), (LedgerError.unknownLoad("a"), 1), (LedgerError.unknownKind("a"), 1),
+        (DryRunLeft(reason: MigrationError.isRunning), 1),
+        (DryRunLeft(reason: PostgresError(side: "a", message: "b")), 4),
     ]
 
     @Test("is one of those that are documented", arguments: cases)
