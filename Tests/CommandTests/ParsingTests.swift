@@ -216,4 +216,44 @@ struct ParsingTests {
         #expect(homeservers.mediaPath == "/from")
         #expect(homeservers.mediaStorePath == "/to")
     }
+
+    @Test(
+        "never repeats what may be a connection string with its password, and says where it belongs",
+        arguments: [
+            (
+                "check postgres://u:hush@h/db",
+                "'check' does not take a connection string: give it with --dendrite-db or --synapse-db."
+            ),
+            (
+                "check --dendrite-db host=h password=hush",
+                "'check' does not take a connection string: give it with --dendrite-db or --synapse-db."
+            ),
+            ("abort postgres://u:hush@h/db", "'abort' does not take a connection string: give it with --synapse-db."),
+            ("manual password=hush", "'manual' does not take a connection string."),
+            (
+                "postgres://u:hush@h/db",
+                "A connection string is no command: give it with --dendrite-db or --synapse-db."
+            ),
+            ("--postgres://u:hush@h/db", "A connection string is no option."),
+            (
+                "migrate --workers --synapse-db=postgres://u:hush@h/db",
+                "--workers must be a whole number from 1 to 256, not a connection string."
+            ),
+            (
+                "migrate --on-bad-row password=hush",
+                "--on-bad-row must be stop or skip, not a connection string."
+            ),
+            (
+                "check --dendrite-config postgres://u:hush@h/db",
+                "--dendrite-config must be a file, not a connection string."
+            ),
+            (
+                "check --dendrite-media-path postgres://u:hush@h/db",
+                "--dendrite-media-path must be a folder, not a connection string."
+            ),
+        ])
+    func passwords(line: String, sentence: String) {
+        let error = #expect(throws: UsageError.self) { try invocation(line) }
+        #expect(error?.sentence == sentence)
+    }
 }
