@@ -40,7 +40,8 @@ struct BenchMigration {
         if let text = invocation.string(.synapseDatabase) {
             guard let conninfo = Conninfo(parsing: text) else {
                 throw UsageError(
-                    "--synapse-db is no connection string of PostgreSQL.", explanation: invocation.explanation)
+                    "\(invocation.origin(of: .synapseDatabase)) is no connection string of PostgreSQL.",
+                    explanation: invocation.explanation)
             }
             return conninfo
         }

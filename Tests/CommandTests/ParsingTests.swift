@@ -256,4 +256,34 @@ struct ParsingTests {
         let error = #expect(throws: UsageError.self) { try invocation(line) }
         #expect(error?.sentence == sentence)
     }
+
+    @Test(
+        "blames an environment variable for what it says",
+        arguments: [
+            ("MATRIX_LOADER_BWLIMIT", "abc", "must be a rate such as 10M, 512k or off, not 'abc'."),
+            (
+                "MATRIX_LOADER_BWLIMIT", "password=hush",
+                "must be a rate such as 10M, 512k or off, not a connection string."
+            ),
+            (
+                "MATRIX_LOADER_CHOWN", "nobody-at-all",
+                "must be a user and perhaps a group, and there is no user 'nobody-at-all' here."
+            ),
+            ("MATRIX_LOADER_SERVER_NAME", "a'b", ServerName.refusal),
+            ("MATRIX_LOADER_DENDRITE_DB", "hush", "is no connection string of PostgreSQL."),
+            ("MATRIX_LOADER_SYNAPSE_DB", "hush", "is no connection string of PostgreSQL."),
+        ])
+    func blame(variable: String, text: String, sentence: String) throws {
+        var environment = [
+            "MATRIX_LOADER_DENDRITE_DB": "dbname=a", "MATRIX_LOADER_SYNAPSE_DB": "dbname=b",
+            "MATRIX_LOADER_SERVER_NAME": "example.org",
+        ]
+        environment[variable] = text
+        let invocation = try invocation("migrate", environment: environment)
+        let error = #expect(throws: UsageError.self) {
+            _ = try invocation.mediaOptions()
+            _ = try Homeservers(invocation)
+        }
+        #expect(error?.sentence == "The environment variable \(variable) \(sentence)")
+    }
 }
