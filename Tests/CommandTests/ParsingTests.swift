@@ -148,7 +148,7 @@ struct ParsingTests {
             ("bench generate --skip-media --media 3", "--skip-media leaves media out: leave out --media."),
             (
                 "bench generate --dendrite-db dbname=a --media 3",
-                "'bench' needs --dendrite-media-path FOLDER for media."
+                "'bench' needs --dendrite-media-path DIR for media."
             ),
         ])
     func uselessOptions(line: String, expected: String) async throws {
@@ -285,5 +285,13 @@ struct ParsingTests {
             _ = try Homeservers(invocation)
         }
         #expect(error?.sentence == "The environment variable \(variable) \(sentence)")
+    }
+
+    @Test("has as many workers as processors unless told, and no more than PostgreSQL has sessions for")
+    func workers() throws {
+        let invocation = try invocation("migrate")
+        #expect([1, 2, 16, 17, 256].map { invocation.workers(processors: $0) } == [1, 2, 16, 16, 16])
+        #expect(try self.invocation("migrate --workers 200").workers(processors: 2) == 200)
+        #expect(BenchCommand(invocation).settings.workers == invocation.workers())
     }
 }
