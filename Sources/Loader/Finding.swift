@@ -22,5 +22,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         self.remedy = remedy
     }
 
-    public var description: String { "\(severity.rawValue): \(subject): \(message). \(remedy)" }
+    public var description: String {
+        "\(severity.rawValue): \(subject): \(message).\(remedy.isEmpty ? "" : " \(remedy)")"
+    }
 }

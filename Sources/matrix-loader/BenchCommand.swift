@@ -119,7 +119,7 @@ struct BenchCommand {
         settings.serverName = invocation.string(.serverName) ?? dendrite?.serverName ?? settings.serverName
         let folder = invocation.string(.dendriteMediaPath) ?? dendrite?.mediaPath
         if folder == nil, invocation.number(Self.media) ?? 0 > 0 || invocation.has(Self.mediaBytes) {
-            throw invocation.lacks("--dendrite-media-path FOLDER for media")
+            throw invocation.lacks("--dendrite-media-path DIR for media")
         }
         let made = try await Homeserver.generate(
             settings, into: try invocation.source(dendrite), mediaFolder: folder.map { URL(filePath: $0) },
@@ -163,7 +163,7 @@ struct BenchCommand {
         set(Self.federatedRooms, \.federatedRooms, of: 100)
         set(Self.backfilledRooms, \.backfilledRooms, of: 100)
         set(Self.encryptedRooms, \.encryptedRooms, of: 100)
-        settings.workers = invocation.number(.workers) ?? ProcessInfo.processInfo.activeProcessorCount
+        settings.workers = invocation.workers()
         if invocation.string(Self.roomSizes) == "even" { settings.roomSizes = .even }
         if let seed = invocation.number(Self.seed) { settings.seed = UInt64(seed) }
         settings.signsEvents = invocation.has(Self.signed)

@@ -44,6 +44,7 @@ enum Ending: Int32, CaseIterable, Sendable {
             switch error {
             case is UsageError, is GeneratorError, is Failpoint.Unknown: .usage
             case is CancellationError: .interrupted
+            case let left as DryRunLeft: Ending(left.reason)
             case is PostgresError, BenchError.mayNotCreate, BenchError.isInUse: .database
             case is MediaError: .media
             case let obstacles as Obstacles where !obstacles.findings.isEmpty && obstacles.isUnreachable: .database

@@ -11,8 +11,8 @@ extension Option {
     static let workers = Option(
         "workers", value: .number(1...256), environment: "MATRIX_LOADER_WORKERS", group: speed,
         help:
-            "How many load at once, each with a connection to either database; as many as there are processors "
-            + "unless told."
+            "How many load at once, each with a connection to either database; as many as there are processors, but at "
+            + "most 16, unless told."
     )
     static let indexJobs = Option(
         "index-jobs", value: .number(1...64), environment: "MATRIX_LOADER_INDEX_JOBS", group: speed,
