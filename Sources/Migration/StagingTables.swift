@@ -5,8 +5,8 @@ extension Plan {
     /// Their names.
     static let stagingTableNames = [
         "matrix_loader.waiting_event", "matrix_loader.waiting_device_update",
-        "matrix_loader.notification", "matrix_loader.unseen_parent", "matrix_loader.thread_reply",
-        "matrix_loader.silent_message",
+        "matrix_loader.notification", "matrix_loader.unread_room", "matrix_loader.unseen_parent",
+        "matrix_loader.thread_reply", "matrix_loader.silent_message",
     ]
 
     /// Tables for what the source gives but only tables of the target can complete: made before loading, dropped at the end.
@@ -26,6 +26,10 @@ extension Plan {
         CREATE TABLE matrix_loader.notification (
             position bigint NOT NULL, user_id text NOT NULL, room_id text NOT NULL, event_id text NOT NULL,
             highlight boolean NOT NULL, read boolean NOT NULL, actions text NOT NULL)
+        """,
+        // How many of them users were shown, room by room.
+        """
+        CREATE TABLE matrix_loader.unread_room (user_id text NOT NULL, room_id text NOT NULL, notifications bigint NOT NULL)
         """,
         // Parents that events name and of which the load of the event does not know that they are there, and those that were
         // rejected: some may be missing.
