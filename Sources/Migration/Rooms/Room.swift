@@ -28,7 +28,7 @@ final class Room {
 
     /// Whether one of our users is in the room.
     var isJoinedByUs = false
-    /// `event_nid`s of events that Dendrite marked as rejected and has in the room's state all the same.
+    /// `event_nid`s of events that Dendrite marked as rejected and goes by all the same: state, open invitations.
     var accepted: Set<Int64> = []
     /// Open invitations that are no part of the room's state, by `event_nid`, and our users they are for.
     var openInvitations: [Int64: String] = [:]

@@ -17,9 +17,16 @@ extension RoomLoad {
         sink.leaveOut("marks of rejection on events that rooms' state is made of", used.count)
         for room in rooms.values {
             for index in room.stateEvents.indices where used.contains(room.stateEvents[index].nid) {
-                room.stateEvents[index].isRejected = false
-                room.accepted.insert(room.stateEvents[index].nid)
+                room.accept(at: index)
             }
         }
+    }
+}
+
+extension Room {
+    /// Takes one of the state events for accepted that Dendrite marked as rejected.
+    func accept(at index: Int) {
+        stateEvents[index].isRejected = false
+        accepted.insert(stateEvents[index].nid)
     }
 }
