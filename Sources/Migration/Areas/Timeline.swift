@@ -129,6 +129,22 @@ extension Plan {
              LEFT JOIN event_relations t ON t.event_id = n.event_id
         """
 
+    /// Unread notifications by thread, and what is missing from the number that users were shown, outside of threads.
+    ///
+    /// Dendrite shows a number that it wrote down, and it forgets what it had counted: messages after a day, highlights
+    /// after a month. It also counted events that came with a room's history, such as an invitation that was then accepted.
+    private static let sums = """
+        WITH sum AS (
+            SELECT user_id, room_id, thread_id, count(*) AS number, max(base) AS base
+            FROM (\(placedNotifications)) n WHERE NOT n.read GROUP BY user_id, room_id, thread_id)
+        SELECT user_id, room_id, thread_id, number, base FROM sum
+        UNION ALL
+        SELECT u.user_id, u.room_id, 'main', u.notifications - coalesce(s.number, 0), b.position
+        FROM matrix_loader.unread_room u JOIN (\(countingStart)) b ON b.room_id = u.room_id AND b.user_id = u.user_id
+             LEFT JOIN (SELECT user_id, room_id, sum(number) AS number FROM sum GROUP BY user_id, room_id) s
+                 ON s.room_id = u.room_id AND s.user_id = u.user_id
+        """
+
     /// Dendrite calls read what came in before the receipt did; Synapse, what lies before the receipt's event.
     ///
     /// The sums are Dendrite's, marked as made for the very position from which Synapse counts, so it shows the same
@@ -150,9 +166,9 @@ extension Plan {
                     """
                     INSERT INTO event_push_summary (user_id, room_id, thread_id, notif_count, unread_count, stream_ordering,
                         last_receipt_stream_ordering)
-                    SELECT user_id, room_id, thread_id, count(*), 0,
+                    SELECT user_id, room_id, thread_id, sum(number), 0,
                            (SELECT greatest(max(stream_ordering), 1) FROM events), max(base)
-                    FROM (\(Self.placedNotifications)) n WHERE NOT n.read GROUP BY user_id, room_id, thread_id
+                    FROM (\(Self.sums)) n GROUP BY user_id, room_id, thread_id HAVING sum(number) > 0
                     """),
             SQL(
                 raw:

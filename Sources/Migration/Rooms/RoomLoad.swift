@@ -53,6 +53,7 @@ struct RoomLoad {
         acceptState(&sink)
         try readCurrentState(&source)
         try readInvitations(&source)
+        leaveOutUnjudged(&sink)
         try readMemberships(&source)
         try readStatelessRedactions(&source)
         try walkEvents(&source, &sink)
@@ -105,8 +106,10 @@ struct RoomLoad {
     private mutating func readStateEvents(_ source: inout Connection, _ sink: inout RowSink) throws {
         var event = EventReader()
         let query: SQL = """
-            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, e.event_type, e.event_state_key, j.event_json
-            FROM (SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, t.event_type, k.event_state_key,
+            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, e.lacks_state, e.event_type, e.event_state_key,
+                   j.event_json
+            FROM (SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected,
+                         e.is_rejected AND \(plan.isOutlier("e")) AS lacks_state, t.event_type, k.event_state_key,
                          \(place) AS place
                   FROM roomserver_events e LEFT JOIN roomserver_event_types t USING (event_type_nid)
                        LEFT JOIN roomserver_event_state_keys k USING (event_state_key_nid)
@@ -121,21 +124,21 @@ struct RoomLoad {
                     continue
                 }
                 let depth = fields.int64() ?? 0
-                let isRejected = fields.bool() ?? false
+                let (isRejected, lacksState) = (fields.bool() ?? false, fields.bool() ?? false)
                 let (type, key) = (fields.string(), fields.string())
                 guard let json = fields.bytesOrNull() else { continue }
                 // An unreadable event is named when its body is written, in the third pass.
                 guard (try? event.read(json, keepsEventID: true)) != nil else { continue }
                 note(
                     event, json, in: room, nid: nid, eventID: eventID, depth: depth, isRejected: isRejected,
-                    filed: (type, key))
+                    lacksState: lacksState, filed: (type, key))
             }
         }
     }
 
     private mutating func note(
         _ event: EventReader, _ json: Span<UInt8>, in roomNID: Int64, nid: Int64, eventID: String, depth: Int64,
-        isRejected: Bool, filed: (type: String?, key: String?)
+        isRejected: Bool, lacksState: Bool, filed: (type: String?, key: String?)
     ) {
         guard let room = rooms[roomNID], let type = JSONScanner.text(json, event.type),
             let stateKey = event.stateKey,
@@ -160,7 +163,7 @@ struct RoomLoad {
             StateEvent(
                 nid: nid, eventID: eventID, depth: depth, key: room.keys.number(type: type, stateKey: key),
                 isFiledCorrectly: filed.type == type && filed.key == key, isRejected: isRejected, membership: membership,
-                authEvents: authEvents))
+                authEvents: authEvents, lacksState: lacksState))
     }
 
     private mutating func readSnapshots(_ source: inout Connection) throws {

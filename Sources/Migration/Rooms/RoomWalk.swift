@@ -40,7 +40,7 @@ struct RoomWalk {
     mutating func visit(_ row: borrowing SourceRow, _ parents: inout WalkedParents, _ sink: inout RowSink) throws {
         var fields = row.fields
         _ = fields.int64()
-        guard let nid = fields.int64() else { return }
+        guard let nid = fields.int64(), !room.unjudged.contains(nid) else { return }
         let eventID = fields.bytesOrEmpty()
         guard let depth = fields.int64(), let snapshot = fields.int64() else { return }
         let flags = EventFlags(field: fields.int16())

@@ -18,6 +18,8 @@ struct StateEvent: Sendable {
     let membership: String?
     /// Its auth events, the implied create event included, by ``reference(to:)``.
     let authEvents: [Int]
+    /// Whether Dendrite holds no state that it could have been judged by.
+    var lacksState = false
 
     /// A number that stands for an event id, within one run: the ids themselves would take ten times the memory.
     ///
