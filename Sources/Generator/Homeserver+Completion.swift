@@ -2,21 +2,18 @@
 import Postgres
 
 extension Homeserver {
-    /// Builds keys and indexes, the heaviest tables first, puts sequences after what was loaded, and gathers statistics.
+    /// Builds keys and indexes, the heaviest tables first, gathers statistics, and puts sequences after what was loaded.
     static func finish(_ settings: GeneratorSettings, _ conninfo: String) async throws {
         let tables = DendriteSchema.tables.sorted { weight($0) > weight($1) }
-        let (filled, current) = (
-            tables.filter { $0.name != CurrentState.target }, tables.filter { $0.name == CurrentState.target }
-        )
-        // What fills the last table takes as long as the largest index, and needs none.
-        let filling = [CurrentState.completion] + current.flatMap(\.keyCreations)
-        try await run([filling] + filled.flatMap(\.keyCreations).map { [$0] }, settings, conninfo)
+        let keys = tables.filter { !CurrentState.tables.contains($0.name) }.flatMap(\.keyCreations).map { [$0] }
+        // Whoever is done with keys goes on with statistics, of those tables first whose keys were the first.
+        let statistics = tables.map { ["ANALYZE \(identifier: $0.name)"] as [SQL] }
+        try await run([CurrentState.completion] + keys + statistics, settings, conninfo)
         var connection = try connect(conninfo)
         for (sequence, source) in sequences {
             try connection.execute(
                 "SELECT setval(\(sequence), greatest((\(raw: source)), 1), (\(raw: source)) IS NOT NULL)")
         }
-        try await run(tables.map { ["ANALYZE \(identifier: $0.name)"] }, settings, conninfo)
     }
 
     /// Runs statements on all workers; those of one list one after the other.
@@ -28,7 +25,7 @@ extension Homeserver {
                     try await onThread {
                         var connection = try connect(conninfo)
                         // Sorting in pieces that the processor's caches hold takes half the time.
-                        try connection.execute("SET maintenance_work_mem = '8MB'")
+                        try connection.execute("SET maintenance_work_mem = '8MB'; SET default_statistics_target = 30")
                         while let list = waiting.next() {
                             for statement in list { try connection.execute(statement) }
                         }

@@ -14,20 +14,30 @@ enum CurrentState {
             room_version text, event_id text)
         """
 
-    /// Fills ``target`` and removes the working table.
-    ///
-    /// Nothing is known of tables that were just filled, so PostgreSQL would sort all texts to find these few.
-    static let completion: SQL = """
+    /// The texts' table, whose key the completion needs, and the one that it fills.
+    static let tables = ["roomserver_event_json", target]
+
+    /// Fills ``target``, removes the working table, and builds the keys of all ``tables``.
+    static var completion: [SQL] {
+        let keys = tables.map { name in DendriteSchema.tables.filter { $0.name == name }.flatMap(\.keyCreations) }
+        return keys[0] + [filling] + keys[1]
+    }
+
+    /// Nothing is known of tables that were just filled, so PostgreSQL would read all texts to find these few.
+    private static let filling: SQL = """
+        BEGIN;
         SET LOCAL enable_mergejoin = off;
-        SET LOCAL work_mem = '64MB';
+        SET LOCAL enable_hashjoin = off;
+        SET LOCAL enable_seqscan = off;
         INSERT INTO syncapi_current_room_state
             (room_id, event_id, type, sender, contains_url, state_key, headered_event_json, membership, added_at,
              history_visibility)
         SELECT room_id, event_id, type, sender, false, state_key,
                left(event_json, -1) || ',"_room_version":"' || room_version || '","_event_id":"' || event_id || '"}',
                membership, added_at, 2
-        FROM generator_current_state JOIN roomserver_event_json USING (event_nid)
-        ORDER BY event_nid;
-        DROP TABLE generator_current_state
+        FROM (SELECT * FROM generator_current_state ORDER BY event_nid) AS current
+             JOIN roomserver_event_json USING (event_nid);
+        DROP TABLE generator_current_state;
+        COMMIT
         """
 }
