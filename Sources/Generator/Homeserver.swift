@@ -74,7 +74,7 @@ public enum Homeserver {
     ) throws(PostgresError) {
         var connection = try connect(conninfo)
         try DendriteSchema.createTables(on: &connection)
-        try connection.execute(CurrentState.creation)
+        try connection.execute(CurrentState.working.creation)
         let types = TableRows("roomserver_event_types", "event_type_nid event_type")
         for type in EventType.others {
             types.append {

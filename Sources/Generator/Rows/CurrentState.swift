@@ -3,16 +3,15 @@ import Postgres
 
 /// What clients see as rooms' current state: made in the database, since it needs texts that were sent long before.
 enum CurrentState {
-    static let table = "generator_current_state"
+    static let working = DendriteTable(
+        "generator_current_state",
+        columns: """
+            event_nid bigint, room_id text, type text, state_key text, sender text, membership text, added_at bigint,
+            room_version text, event_id text
+            """)
 
     /// The table that clients' current state is read from.
     static let target = "syncapi_current_room_state"
-
-    static let creation: SQL = """
-        CREATE UNLOGGED TABLE generator_current_state (
-            event_nid bigint, room_id text, type text, state_key text, sender text, membership text, added_at bigint,
-            room_version text, event_id text)
-        """
 
     /// The texts' table, whose key the completion needs, and the one that it fills.
     static let tables = ["roomserver_event_json", target]
