@@ -5,10 +5,15 @@ extension Homeserver {
     /// Builds keys and indexes, the heaviest tables first, gathers statistics, and puts sequences after what was loaded.
     static func finish(_ settings: GeneratorSettings, _ conninfo: String) async throws {
         let tables = DendriteSchema.tables.sorted { weight($0) > weight($1) }
-        let keys = tables.filter { !CurrentState.tables.contains($0.name) }.flatMap(\.keyCreations).map { [$0] }
+            .filter { !CurrentState.tables.contains($0.name) }
+        // While a constraint is added nobody else can work on its table: those of one table stand apart.
+        let constraints = (0..<3).flatMap { turn in tables.flatMap { $0.constraintCreations.dropFirst(turn).prefix(1) }
+        }
+        let indexes = tables.flatMap(\.indexCreations)
         // Whoever is done with keys goes on with statistics, of those tables first whose keys were the first.
-        let statistics = tables.map { ["ANALYZE \(identifier: $0.name)"] as [SQL] }
-        try await run([CurrentState.completion] + keys + statistics, settings, conninfo)
+        let statistics = tables.map(\.analysis)
+        try await run(
+            [CurrentState.completion] + (constraints + indexes + statistics).map { [$0] }, settings, conninfo)
         var connection = try connect(conninfo)
         for (sequence, source) in sequences {
             try connection.execute(

@@ -16,10 +16,10 @@ enum CurrentState {
     /// The texts' table, whose key the completion needs, and the one that it fills.
     static let tables = ["roomserver_event_json", target]
 
-    /// Fills ``target``, removes the working table, and builds the keys of all ``tables``.
+    /// Fills ``target``, removes the working table, and completes both ``tables``.
     static var completion: [SQL] {
-        let keys = tables.map { name in DendriteSchema.tables.filter { $0.name == name }.flatMap(\.keyCreations) }
-        return keys[0] + [filling] + keys[1]
+        let completions = tables.map { DendriteSchema.table($0) }.map { $0.keyCreations + [$0.analysis] }
+        return completions[0] + [filling] + completions[1]
     }
 
     /// Nothing is known of tables that were just filled, so PostgreSQL would read all texts to find these few.

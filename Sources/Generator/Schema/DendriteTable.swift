@@ -30,5 +30,11 @@ struct DendriteTable: Sendable {
         return Column(name, ColumnType(oid: 0))
     }
 
-    var keyCreations: [SQL] { keys.map { $0.creation(on: name) } }
+    var keyCreations: [SQL] { constraintCreations + indexCreations }
+
+    var constraintCreations: [SQL] { keys.filter(\.isConstraint).map { $0.creation(on: name) } }
+
+    var indexCreations: [SQL] { keys.filter { !$0.isConstraint }.map { $0.creation(on: name) } }
+
+    var analysis: SQL { "ANALYZE \(identifier: name)" }
 }
