@@ -56,7 +56,7 @@ struct BenchMigration {
 
     private func measured(_ scratch: BenchScratch, _ empty: Conninfo) async throws -> BenchReport {
         var homeservers = invocation.namesDendrite ? try Homeservers(invocation) : try await generated(scratch)
-        // The checks of the two configurations are about the evening itself, not about a copy.
+        // The checks of the two configurations are about the migration itself, not about a copy.
         homeservers.synapse = nil
         homeservers.stateTarget = nil
         homeservers.target = try scratch.makeDatabase("target", template: empty)

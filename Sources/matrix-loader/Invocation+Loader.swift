@@ -17,7 +17,7 @@ extension Invocation {
 
     /// How many work at once: as the command line says, else as many as there are processors, but at most 16.
     ///
-    /// Where both databases are one server's, 16 have about 50 sessions of the 100 that PostgreSQL allows unless told.
+    /// Where both databases are one server's, 16 have about 50 sessions of the 100 that PostgreSQL allows by default.
     func workers(processors: Int = ProcessInfo.processInfo.activeProcessorCount) -> Int {
         number(.workers) ?? min(processors, 16)
     }

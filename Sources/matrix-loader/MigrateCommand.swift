@@ -6,19 +6,18 @@ import Migration
 import Options
 
 /// `matrix-loader migrate`: checks, loads, hands over the signing key, and reports.
-struct MigrateCommand {
+struct MigrateCommand: RunnableCommand {
     static let command = Command(
         "migrate",
         summary: "load a Dendrite homeserver into Synapse's database",
         discussion: [
             "Both servers must be stopped. Dendrite's database is only read. Synapse's must be empty, as "
-                + "update_synapse_database makes it. All checks run first; if one finds an error, nothing is written.",
+                + "update_synapse_database makes it. All checks run first; if one finds an error, nothing is "
+                + "written.",
             "Whatever happens, the same command goes on where it stopped: after Ctrl-C, a crash, or a restart of "
-                + "PostgreSQL. "
-                + "Once all is done it says so and changes nothing. 'abort' gives a migration up.",
+                + "PostgreSQL. Once all is done it says so and changes nothing. 'abort' gives a migration up.",
             "At the end Dendrite's signing key is the file at signing_key_path; the key that was there is kept "
-                + "beside it. "
-                + "Standard output is the summary and, below it, what homeserver.yaml still needs.",
+                + "beside it. Standard output is the summary and, below it, what homeserver.yaml still needs.",
         ],
         options: Option.homeservers + [
             .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .link, .onBadRow, .rejects, .json,

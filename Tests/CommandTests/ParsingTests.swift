@@ -125,9 +125,9 @@ struct ParsingTests {
         #expect((settings.backfilledRooms, settings.encryptedRooms) == (0.6, 0.7))
     }
 
-    @Test("says what is so of a made-up server unless told")
+    @Test("says what a made-up server is like by default")
     func shapeDefaults() {
-        for option in BenchCommand.shape { #expect(option.help.contains(" unless told."), "\(option.name)") }
+        for option in BenchCommand.shape { #expect(option.help.contains(" (default: "), "\(option.name)") }
     }
 
     @Test(

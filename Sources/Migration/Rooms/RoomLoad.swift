@@ -162,7 +162,8 @@ struct RoomLoad {
         room.stateEvents.append(
             StateEvent(
                 nid: nid, eventID: eventID, depth: depth, key: room.keys.number(type: type, stateKey: key),
-                isFiledCorrectly: filed.type == type && filed.key == key, isRejected: isRejected, membership: membership,
+                isFiledCorrectly: filed.type == type && filed.key == key, isRejected: isRejected,
+                membership: membership,
                 authEvents: authEvents, lacksState: lacksState))
     }
 
