@@ -7,6 +7,8 @@ import Synchronization
 public final class StopRequest: Sendable {
     /// The connections to one database.
     private struct Side {
+        /// Of its own, as it may keep its thread for long.
+        let queue = DispatchQueue(label: "cancellation", qos: .userInitiated)
         var cancellers: [Canceller] = []
         /// Whether the server is being asked at this moment.
         var isBeingAsked = false
@@ -15,6 +17,7 @@ public final class StopRequest: Sendable {
     private let isAsked = Atomic<Bool>(false)
     private let sides = Mutex<[String: Side]>([:])
     private let actions = Mutex<[@Sendable () -> Void]>([])
+    private let insistence = DispatchQueue(label: "insistence", qos: .userInitiated)
     /// How long a query that slipped through may run.
     private static let interval = DispatchTimeInterval.milliseconds(200)
 
@@ -53,22 +56,18 @@ public final class StopRequest: Sendable {
     }
 
     private func insist() {
-        for side in sides.withLock({ Array($0.keys) }) { cancel(side) }
-        DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + Self.interval) { [weak self] in
+        for (name, side) in sides.withLock(\.self) where !side.isBeingAsked { cancel(name, side) }
+        insistence.asyncAfter(deadline: .now() + Self.interval) { [weak self] in
             self?.insist()
         }
     }
 
     /// Cancels what one database runs, beside the others: one whose host is gone shall not keep them waiting.
-    private func cancel(_ side: String) {
-        let cancellers = sides.withLock { sides in
-            if sides[side]?.isBeingAsked != false { return [Canceller]() }
-            sides[side]?.isBeingAsked = true
-            return sides[side]?.cancellers ?? []
-        }
-        DispatchQueue.global(qos: .userInitiated).async { [self] in
-            for canceller in cancellers { canceller.cancel() }
-            sides.withLock { $0[side]?.isBeingAsked = false }
+    private func cancel(_ name: String, _ side: Side) {
+        sides.withLock { $0[name]?.isBeingAsked = true }
+        side.queue.async { [self] in
+            for canceller in side.cancellers { canceller.cancel() }
+            sides.withLock { $0[name]?.isBeingAsked = false }
         }
     }
 }

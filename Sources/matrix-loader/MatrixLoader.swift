@@ -12,10 +12,12 @@ struct MatrixLoader {
     }
 
     /// In the order in which help lists them.
-    static let commands: [any RunnableCommand.Type] = [
-        CheckCommand.self, MigrateCommand.self, WorkerCommand.self, VerifyCommand.self, MediaCommand.self,
-        StatusCommand.self, AbortCommand.self, ForgetCommand.self, BenchCommand.self,
-    ]
+    static var commands: [any RunnableCommand.Type] {
+        [
+            CheckCommand.self, MigrateCommand.self, WorkerCommand.self, VerifyCommand.self, MediaCommand.self,
+            StatusCommand.self, AbortCommand.self, ForgetCommand.self, BenchCommand.self,
+        ]
+    }
 
     /// Does what a command line asks for.
     static func run(_ arguments: [String], environment: [String: String]) async -> Ending {

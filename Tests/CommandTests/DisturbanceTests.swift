@@ -63,12 +63,7 @@ struct DisturbanceTests {
         var holder = try server.holdUp()
         let program = try server.start("migrate", "--workers=1")
         try await server.untilHeldUp(program)
-        let end = ContinuousClock.now + .seconds(60)
-        // What comes soon after the first is taken for the same wish, said twice.
-        while program.isRunning, .now < end {
-            program.signal(SIGINT)
-            try await Task.sleep(for: .milliseconds(100))
-        }
+        interrupt(program)
         let isEnded = !program.isRunning
         holder.rollBack()
         let run = try program.wait()
@@ -76,6 +71,14 @@ struct DisturbanceTests {
         #expect(run.status == 130)
         #expect(run.lastError == "matrix-loader: ended at once; run the same command to go on.", "\(run.errors)")
         #expect(front.unansweredCount > 0)
+    }
+
+    /// Sends SIGINT again and again, as what comes soon after the first is taken for the same wish, said twice.
+    private func interrupt(_ program: RunningProgram) {
+        for _ in 0..<600 where program.isRunning {
+            program.signal(SIGINT)
+            usleep(100_000)
+        }
     }
 
     @Test("by sessions that are ended goes on with the same command", arguments: Side.allCases)
