@@ -21,17 +21,22 @@ public enum Base64 {
     public static func append(_ bytes: [UInt8], to text: inout [UInt8], _ alphabet: Alphabet) {
         let characters = alphabet == .standard ? standardCharacters : urlSafeCharacters
         text.append(addingCapacity: (bytes.count * 4 + 2) / 3) { output in
-            var pending: UInt32 = 0
-            var bits: UInt32 = 0
-            for byte in bytes {
-                pending = pending << 8 | UInt32(byte)
-                bits += 8
-                while bits >= 6 {
-                    bits -= 6
-                    output.append(characters[Int(pending >> bits & 63)])
-                }
+            var place = 0
+            while place + 3 <= bytes.count {
+                let group = UInt32(bytes[place]) << 16 | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2])
+                output.append(characters[Int(group >> 18)])
+                output.append(characters[Int(group >> 12 & 63)])
+                output.append(characters[Int(group >> 6 & 63)])
+                output.append(characters[Int(group & 63)])
+                place += 3
             }
-            if bits > 0 { output.append(characters[Int(pending << (6 - bits) & 63)]) }
+            // One byte more makes two characters, two make three.
+            guard place < bytes.count else { return }
+            let second = place + 1 < bytes.count ? UInt32(bytes[place + 1]) : 0
+            let group = UInt32(bytes[place]) << 16 | second << 8
+            output.append(characters[Int(group >> 18)])
+            output.append(characters[Int(group >> 12 & 63)])
+            if place + 1 < bytes.count { output.append(characters[Int(group >> 6 & 63)]) }
         }
     }
 
@@ -59,8 +64,11 @@ public enum Base64 {
     }
 
     private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-    private static let standardCharacters = Array((letters + "+/").utf8)
-    private static let urlSafeCharacters = Array((letters + "-_").utf8)
+    // Of fixed size, so that threads that encode need not count references to them.
+    private static let standardCharacters = table(Array((letters + "+/").utf8))
+    private static let urlSafeCharacters = table(Array((letters + "-_").utf8))
+
+    private static func table(_ characters: [UInt8]) -> InlineArray<64, UInt8> { InlineArray { characters[$0] } }
 
     private static func value(_ character: UInt8, _ alphabet: Alphabet) -> UInt8? {
         switch (character, alphabet) {

@@ -62,9 +62,14 @@ public struct SHA256: ~Copyable {
     /// The SHA-256 of bytes at hand.
     ///
     /// - Throws: ``DigestError`` if libcrypto refuses.
-    public static func digest(_ bytes: [UInt8]) throws(DigestError) -> SHA256Digest {
+    public static func digest(_ bytes: [UInt8]) throws(DigestError) -> SHA256Digest { try digest(bytes.span) }
+
+    /// The SHA-256 of bytes at hand.
+    ///
+    /// - Throws: ``DigestError`` if libcrypto refuses.
+    public static func digest(_ bytes: Span<UInt8>) throws(DigestError) -> SHA256Digest {
         var running = try SHA256()
-        try running.update(bytes.span)
+        try running.update(bytes)
         return try running.finalize()
     }
 

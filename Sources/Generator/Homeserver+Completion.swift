@@ -2,21 +2,23 @@
 import Postgres
 
 extension Homeserver {
-    /// Builds keys and indexes, the heaviest tables first, puts sequences after what was loaded, and gathers statistics.
+    /// Builds keys and indexes, the heaviest tables first, gathers statistics, and puts sequences after what was loaded.
     static func finish(_ settings: GeneratorSettings, _ conninfo: String) async throws {
         let tables = DendriteSchema.tables.sorted { weight($0) > weight($1) }
-        let (filled, current) = (
-            tables.filter { $0.name != CurrentState.target }, tables.filter { $0.name == CurrentState.target }
-        )
-        // What fills the last table takes as long as the largest index, and needs none.
-        let filling = [CurrentState.completion] + current.flatMap(\.keyCreations)
-        try await run([filling] + filled.flatMap(\.keyCreations).map { [$0] }, settings, conninfo)
+            .filter { !CurrentState.tables.contains($0.name) }
+        // While a constraint is added nobody else can work on its table: those of one table stand apart.
+        let constraints = (0..<3).flatMap { turn in tables.flatMap { $0.constraintCreations.dropFirst(turn).prefix(1) }
+        }
+        let indexes = tables.flatMap(\.indexCreations)
+        // Whoever is done with keys goes on with statistics, of those tables first whose keys were the first.
+        let statistics = tables.map(\.analysis)
+        try await run(
+            [CurrentState.completion] + (constraints + indexes + statistics).map { [$0] }, settings, conninfo)
         var connection = try connect(conninfo)
         for (sequence, source) in sequences {
             try connection.execute(
                 "SELECT setval(\(sequence), greatest((\(raw: source)), 1), (\(raw: source)) IS NOT NULL)")
         }
-        try await run(tables.map { ["ANALYZE \(identifier: $0.name)"] }, settings, conninfo)
     }
 
     /// Runs statements on all workers; those of one list one after the other.
@@ -28,7 +30,7 @@ extension Homeserver {
                     try await onThread {
                         var connection = try connect(conninfo)
                         // Sorting in pieces that the processor's caches hold takes half the time.
-                        try connection.execute("SET maintenance_work_mem = '8MB'")
+                        try connection.execute("SET maintenance_work_mem = '8MB'; SET default_statistics_target = 30")
                         while let list = waiting.next() {
                             for statement in list { try connection.execute(statement) }
                         }

@@ -115,8 +115,19 @@ public struct CatalogCheck: Sendable {
             findings.append(
                 Finding(
                     .error, Sessions.sourceSide, "the query of \(load.id) cannot be run: \(error.message)",
-                    remedy: "Start a recent Dendrite (0.14 or later) once, so that it brings its tables up to date"))
+                    remedy: Self.remedy(for: error)))
             return nil
+        }
+    }
+
+    private static func remedy(for error: PostgresError) -> String {
+        switch error.sqlState {
+        // undefined_table, undefined_column
+        case "42P01", "42703": "Start a recent Dendrite (0.12 or later) once, so that it brings its tables up to date"
+        // insufficient_privilege
+        case "42501":
+            "As their owner, run GRANT USAGE ON SCHEMA and GRANT SELECT ON ALL TABLES IN SCHEMA, with the role that connects"
+        default: error.hint ?? ""
         }
     }
 

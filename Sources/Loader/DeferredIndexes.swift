@@ -103,22 +103,15 @@ struct DeferredIndexes: Sendable {
 
     /// What is away at this moment.
     ///
-    /// - Throws: ``PostgresError``, also for a kind that a later version of this program has set aside.
-    func away(on target: inout Connection) throws(PostgresError) -> [DeferredIndex] {
+    /// - Throws: ``PostgresError``; ``LedgerError`` for a kind that a later version of this program has set aside.
+    func away(on target: inout Connection) throws -> [DeferredIndex] {
         var away: [DeferredIndex] = []
         for row in try target.rows(
             "SELECT number, table_name, kind, name, definition FROM matrix_loader.set_aside WHERE is_away ORDER BY number"
         ) {
             guard let number = row[0].flatMap({ Int($0) }), let table = row[1], let name = row[3],
-                let definition = row[4],
-                let kind = row[2].flatMap(DeferredIndex.Kind.init)
-            else {
-                throw PostgresError(
-                    side: Sessions.targetSide,
-                    message:
-                        "the ledger has set aside a \(row[2] ?? "thing"), which this version does not know; go on with a newer one"
-                )
-            }
+                let definition = row[4], let kind = row[2].flatMap(DeferredIndex.Kind.init)
+            else { throw LedgerError.unknownKind(row[2] ?? "thing") }
             away.append(DeferredIndex(number: number, table: table, kind: kind, name: name, definition: definition))
         }
         return away

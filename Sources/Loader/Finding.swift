@@ -27,5 +27,7 @@ public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
     }
 
     /// All of it on one line, for errors that carry findings.
-    public var description: String { "\(severity.rawValue): \(subject): \(message). \(remedy)" }
+    public var description: String {
+        "\(severity.rawValue): \(subject): \(message).\(remedy.isEmpty ? "" : " \(remedy)")"
+    }
 }

@@ -87,6 +87,7 @@ extension Connection {
     ) throws {
         if loader.stop.isRequested { throw CancellationError() }
         loader.progress.began(step)
+        defer { loader.progress.ended(step) }
         let began = ContinuousClock.now
         do {
             try execute(Sessions.name(step))
@@ -95,6 +96,5 @@ extension Connection {
             throw CancellationError()
         }
         loader.timeline.add(row: "index \(job)", step: span, from: began)
-        loader.progress.ended(step)
     }
 }

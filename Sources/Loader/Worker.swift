@@ -61,11 +61,7 @@ struct Worker: ~Copyable {
                 try sink.target.execute("COMMIT")
                 return
             }
-            guard let load = loads[id] else {
-                throw PostgresError(
-                    side: Sessions.targetSide,
-                    message: "the ledger names the load \(id), which this version does not know")
-            }
+            guard let load = loads[id] else { throw LedgerError.unknownLoad(id) }
             try runAndCommit(load)
             if stage == .copy { try queueIndexes(of: load, worklist, queue) }
         }

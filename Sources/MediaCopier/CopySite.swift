@@ -28,7 +28,7 @@ final class CopySite: Sendable {
         self.target = target
         self.options = options
         self.progress = progress
-        throttle = Throttle(bytesPerSecond: options.bandwidthLimit)
+        throttle = Throttle(bytesPerSecond: options.bandwidthLimit) { progress.isCancelled }
         links = Atomic(options.sharing == .link)
         self.clones = Atomic(clones)
         self.copiesRanges = Atomic(copiesRanges)

@@ -21,8 +21,8 @@ extension MediaCopier {
                     let name = entry.path.split(separator: "/").last ?? ""
                     switch entry.kind {
                     case .folder: continue
-                    // What another run of this program is at, or has left there.
-                    case .file where TemporaryName.matches(String(name)) || entry.path == TargetLock.name: continue
+                    // What another run of this program is at, or has left there; a folder below may have been a target.
+                    case .file where TemporaryName.matches(String(name)) || name == TargetLock.name: continue
                     case .file: return MediaFile(source: entry.path, targets: [entry.path])
                     default: leaveOut(entry)
                     }

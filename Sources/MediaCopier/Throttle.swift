@@ -8,19 +8,32 @@ final class Throttle: Sendable {
     private let bytesPerSecond: Int?
     /// When the bytes granted so far are used up, in nanoseconds of the monotonic clock.
     let usedUp = Mutex<UInt64>(0)
+    /// For how many nanoseconds somebody who asks to stop is not heard.
+    private static let slice: UInt64 = 200_000_000
+    private let isCancelled: @Sendable () -> Bool
 
-    init(bytesPerSecond: Int?) { self.bytesPerSecond = bytesPerSecond.map { max($0, 1) } }
+    /// A limit for all threads together; nil for none.
+    ///
+    /// - Parameter isCancelled: whether nobody is to wait any more.
+    init(bytesPerSecond: Int?, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+        self.bytesPerSecond = bytesPerSecond.map { max($0, 1) }
+        self.isCancelled = isCancelled
+    }
 
     /// Whether there is a limit at all.
     var isLimiting: Bool { bytesPerSecond != nil }
 
-    /// Sleeps until `count` more bytes may be read.
+    /// Sleeps until `count` more bytes may be read, or somebody asks to stop.
     func take(_ count: Int) {
-        let nanoseconds = grant(count, at: Self.now)
-        guard nanoseconds > 0 else { return }
-        var left = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-        var rest = timespec()
-        while nanosleep(&left, &rest) != 0, errno == EINTR { left = rest }
+        let start = Self.now
+        let end = start + grant(count, at: start)
+        while !isCancelled() {
+            let now = Self.now
+            guard now < end else { return }
+            var slice = timespec(tv_sec: 0, tv_nsec: Int(min(end - now, Self.slice)))
+            // A signal that wakes it early is no harm: it looks at the clock again.
+            nanosleep(&slice, nil)
+        }
     }
 
     /// Grants `count` more bytes to somebody who asks at `now`.

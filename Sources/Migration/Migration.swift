@@ -19,7 +19,7 @@ public struct Migration: Sendable {
         /// Counters of the media's files.
         public var mediaProgress = CopyProgress()
         /// Above so many events Synapse makes messages searchable.
-        var searchLimit = Plan.searchLimit
+        var searchLimit = Plan.defaultSearchLimit
 
         /// A whole migration: all areas, and media.
         public init() {}
@@ -140,7 +140,7 @@ public struct Migration: Sendable {
         try target.value("SELECT pg_try_advisory_lock(\(Self.lock))") == "t"
     }
 
-    /// Whether a migration was begun with the same inputs.
+    /// Makes sure that a migration was begun with the same inputs.
     ///
     /// - Throws: ``MigrationError/differs(from:now:)`` if not.
     func expect(_ inputs: Inputs, of earlier: Ledger.Migration) throws {
@@ -257,7 +257,7 @@ public struct Migration: Sendable {
                     defer { source.rollBack() }
                     var timeline = try plan.readTimeline(from: &source)
                     if !settings.phases.isEmpty, !settings.phases.contains(plan.devices.name) {
-                        timeline.sendingDevices.leaveOut()
+                        timeline.sendingDevices.takeAllForGone()
                     }
                     return timeline
                 })

@@ -65,7 +65,7 @@ struct BashCompletion {
         case .file: "kind=file"
         case .folder: "kind=folder"
         case .words(let words), .list(let words): "words='\(words.joined(separator: " "))'"
-        case .text, .number: "kind=text"
+        case .text, .connection, .number: "kind=text"
         }
     }
 }

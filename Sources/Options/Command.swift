@@ -39,6 +39,12 @@ public struct Command: Sendable, Hashable {
     /// All that may be given, `--help` and `--version` last.
     var allOptions: [Option] { options + [.help, .version] }
 
+    /// Where a word belongs that stands where it does not; "" where nothing says so.
+    func place(for word: String) -> String {
+        let names = options.filter { $0.value?.kind == .connection }.map { "--\($0.name)" }
+        return word.mayBeConnectionString && !names.isEmpty ? ": give it with \(names.joined(separator: " or "))" : ""
+    }
+
     /// The groups of its options, each in the order in which the first of them is listed.
     var groups: [(heading: String, options: [Option])] { Self.groups(of: allOptions) }
 

@@ -36,7 +36,7 @@ struct FishCompletion {
         case .folder: "-x -a '(__fish_complete_directories)'"
         case .words(let words): "-x -a '\(words.joined(separator: " "))'"
         case .list(let words): "-x -a '(__fish_append , \(words.joined(separator: " ")))'"
-        case .text, .number: "-x"
+        case .text, .connection, .number: "-x"
         }
     }
 

@@ -93,6 +93,7 @@ struct Getopt {
         if offender >= Self.firstNumber { return error("\(typed(offender)) takes no value.") }
         if offender != 0 { return error("There is no option \(typed(offender)).") }
         let typed = String(argument.dropFirst(2).prefix { $0 != "=" })
+        if typed.mayBeConnectionString { return error("A connection string is no option.") }
         let candidates = options.map(\.name).filter { $0.hasPrefix(typed) }
         if candidates.count > 1 {
             let names = candidates.map { "--\($0)" }.joined(separator: ", ")

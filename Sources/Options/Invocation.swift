@@ -41,4 +41,10 @@ public struct Invocation: Sendable {
 
     /// Where an option's value comes from; `nil` where there is none.
     public func source(of option: Option) -> Source? { settings[option]?.source }
+
+    /// What to blame for an option's value, at the beginning of a sentence: the option, or the variable that speaks for it.
+    public func origin(of option: Option) -> String {
+        if case .environment(let variable) = source(of: option) { return "The environment variable \(variable)" }
+        return "--\(option.name)"
+    }
 }

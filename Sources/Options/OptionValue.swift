@@ -18,6 +18,8 @@ extension Option {
         public static let file = Value("FILE", .file)
         /// A folder, called `DIR`.
         public static let folder = Value("DIR", .folder)
+        /// How libpq finds a database, called `CONNINFO`.
+        public static let connection = Value("CONNINFO", .connection)
         /// A whole number, called `N`.
         public static func number(_ range: ClosedRange<Int>) -> Value { Value("N", .number(range)) }
         /// One of some words, which are also what it is called: `stop|skip`.
@@ -28,6 +30,8 @@ extension Option {
     public enum Kind: Sendable, Hashable {
         /// Any text that is not empty.
         case text
+        /// How libpq finds a database, which may hold a password.
+        case connection
         /// The path of a file.
         case file
         /// The path of a folder.
@@ -50,17 +54,20 @@ extension Option {
         /// What a text should have been, where it cannot be a value of this kind.
         func demand(on text: String) -> String? {
             switch self {
-            case .text, .file, .folder:
+            case .text, .connection:
+                return text.isEmpty ? "must not be empty" : nil
+            case .file, .folder:
+                if text.contains("://") { return "must be a \(self == .file ? "file" : "folder"), not \(text.quoted)" }
                 return text.isEmpty ? "must not be empty" : nil
             case .number(let range):
                 if let number = Int(text), range.contains(number) { return nil }
-                return "must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'"
+                return "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text.quoted)"
             case .words(let words):
-                return words.contains(text) ? nil : "must be \(Self.alternatives(words)), not '\(text)'"
+                return words.contains(text) ? nil : "must be \(Self.alternatives(words)), not \(text.quoted)"
             case .list(let words):
                 let unknown = Self.elements(of: text).first { !words.contains($0) }
                 let choice = words.joined(separator: ", ")
-                return unknown.map { "takes a list of \(choice) with commas between, not '\($0)'" }
+                return unknown.map { "takes a list of \(choice) with commas between, not \($0.quoted)" }
             }
         }
 

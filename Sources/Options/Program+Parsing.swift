@@ -55,6 +55,10 @@ extension Program {
 
     private func command(named word: String) throws(UsageError) -> Command {
         if let command = commands.first(where: { $0.name == word }) { return command }
+        if word.mayBeConnectionString {
+            let place = commands.lazy.map { $0.place(for: word) }.first { !$0.isEmpty } ?? ""
+            throw UsageError("A connection string is no command\(place).", explanation: "\(name) --help")
+        }
         let likely = Spelling.nearest(to: word, among: commands.map(\.name)).map { " Did you mean '\($0)'?" } ?? ""
         throw UsageError("There is no command '\(word)'.\(likely)", explanation: "\(name) --help")
     }

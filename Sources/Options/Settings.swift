@@ -24,7 +24,8 @@ struct Settings {
     /// The operands, when they are as many as the command takes and each is what it can be.
     func checked(operands: [String]) throws(UsageError) -> [String] {
         if operands.count > command.operands.count {
-            throw error("'\(command.name)' does not take '\(operands[command.operands.count])'.")
+            let word = operands[command.operands.count]
+            throw error("'\(command.name)' does not take \(word.quoted)\(command.place(for: word)).")
         }
         for (text, operand) in zip(operands, command.operands) {
             if let demand = operand.value.kind.demand(on: text) {
@@ -51,7 +52,7 @@ struct Settings {
     ) throws(UsageError) -> Invocation.Setting? {
         guard let value = option.value else {
             guard let isSet = Self.truth[text.lowercased()] else {
-                throw error("The environment variable \(variable) must be 1 or 0, not '\(text)'.")
+                throw error("The environment variable \(variable) must be 1 or 0, not \(text.quoted).")
             }
             return isSet ? Invocation.Setting(values: [], source: .environment(variable)) : nil
         }

@@ -69,7 +69,7 @@ struct ZshCompletion {
         case .folder: ":_files -/"
         case .words(let words): ":(\(words.joined(separator: " ")))"
         case .list(let words): ":_sequence compadd - \(words.joined(separator: " "))"
-        case .text, .number: ":"
+        case .text, .connection, .number: ":"
         }
     }
 

@@ -2,16 +2,21 @@
 
 /// A type of PostgreSQL by its OID; the constants are those that both servers' tables use.
 public struct ColumnType: Sendable, Hashable, CustomStringConvertible {
-    let oid: UInt32
+    @usableFromInline let oid: UInt32
 
     /// A type by its OID (`pg_type.oid`); those of built-in types are the same on every server.
     public init(oid: UInt32) { self.oid = oid }
 
-    static let bool = ColumnType(oid: 16)
-    static let bytea = ColumnType(oid: 17)
-    static let bigint = ColumnType(oid: 20)
-    static let smallint = ColumnType(oid: 21)
-    static let integer = ColumnType(oid: 23)
+    /// `boolean`, one byte.
+    public static let bool = ColumnType(oid: 16)
+    /// `bytea`, any bytes.
+    public static let bytea = ColumnType(oid: 17)
+    /// `bigint`, 64 bits.
+    public static let bigint = ColumnType(oid: 20)
+    /// `smallint`, 16 bits.
+    public static let smallint = ColumnType(oid: 21)
+    /// `integer`, 32 bits.
+    public static let integer = ColumnType(oid: 23)
     /// Text of any length: ``binaryForm`` of all types that have the same bytes.
     public static let text = ColumnType(oid: 25)
     static let character = ColumnType(oid: 1042)

@@ -138,7 +138,7 @@ public struct Connection: ~Copyable {
     }
 
     /// Stops what this connection is running, from another thread.
-    public var canceller: Canceller { Canceller(PQgetCancel(handle)) }
+    public var canceller: Canceller { Canceller(PQgetCancel(handle), side: side) }
 
     /// The server's version as PostgreSQL numbers it: 150018 is 15.18.
     public var serverVersion: Int { Int(PQserverVersion(handle)) }

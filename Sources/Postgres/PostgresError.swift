@@ -29,19 +29,24 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
         self.context = context
     }
 
-    /// Everything but the DETAIL and the rows quoted in CONTEXT, either of which may quote what users wrote.
+    /// Everything but the DETAIL and what CONTEXT quotes, either of which may be what users wrote.
     public var description: String {
         var text = "\(side): \(message)"
         if let sqlState { text += " (SQLSTATE \(sqlState))" }
-        if let context, let place = context.split(separator: "\n").first { text += "; \(withoutValue(place))" }
+        if let place { text += "; \(place)" }
         if let hint { text += ". \(hint)" }
         return text
     }
 
-    /// "COPY t, line 3, column c: "the value"" without the value.
-    private func withoutValue(_ place: Substring) -> Substring {
-        guard place.hasPrefix("COPY "), let colon = place.firstIndex(of: ":") else { return place }
-        return place[..<colon]
+    /// Where CONTEXT says it was, if that is a line of a COPY or of a function.
+    ///
+    /// Nothing else is repeated: of JSON it is the text itself, of a statement what it was made of. Nor is any line but the
+    /// first, as texts have lines too.
+    private var place: Substring? {
+        guard let line = context?.split(separator: "\n", omittingEmptySubsequences: false).first else { return nil }
+        // "COPY t, line 3, column c: "the value"".
+        if line.hasPrefix("COPY ") { return line.prefix { $0 != ":" } }
+        return line.hasPrefix("PL/pgSQL function ") ? line : nil
     }
 
     /// Whether the connection is gone, so that another try needs a new one (SQLSTATE classes 08 and 57P).
@@ -74,15 +79,24 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
             guard let text = PQresultErrorField(result, Int32(code)) else { return nil }
             return String(cString: text)
         }
+        let sqlState = field(UInt8(ascii: "C"))
         self.init(
-            side: side, sqlState: field(UInt8(ascii: "C")),
-            message: field(UInt8(ascii: "M")) ?? Self.trimmed(PQresultErrorMessage(result)),
+            side: side, sqlState: sqlState,
+            message: field(UInt8(ascii: "M")).map { Self.withoutValue($0, sqlState) }
+                ?? Self.trimmed(PQresultErrorMessage(result)),
             detail: field(UInt8(ascii: "D")), hint: field(UInt8(ascii: "H")), context: field(UInt8(ascii: "W"))
         )
     }
 
     init(side: String, connection: OpaquePointer?) {
         self.init(side: side, message: Self.trimmed(PQerrorMessage(connection)))
+    }
+
+    /// "invalid input syntax for type bigint: "the value"" without the value, which PostgreSQL quotes at the end of what it
+    /// says of data (SQLSTATE class 22).
+    private static func withoutValue(_ message: String, _ sqlState: String?) -> String {
+        guard sqlState?.hasPrefix("22") == true, let end = message.firstRange(of: ": \"") else { return message }
+        return String(message[..<end.lowerBound])
     }
 
     private static func trimmed(_ text: UnsafePointer<CChar>?) -> String {

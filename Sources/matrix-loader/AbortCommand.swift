@@ -3,18 +3,16 @@ import Migration
 import Options
 
 /// `matrix-loader abort`: as if the migration had never been begun.
-struct AbortCommand {
+struct AbortCommand: RunnableCommand {
     static let command = Command(
         "abort",
         summary: "give a migration up: empty Synapse's database again",
         discussion: [
             "Empties all tables that the migration fills, puts back indexes, constraints, triggers, sequences and "
-                + "the rows that "
-                + "were there before, and removes the schema matrix_loader: the database is as "
+                + "the rows that were there before, and removes the schema matrix_loader: the database is as "
                 + "update_synapse_database made it.",
             "It refuses while a migration or Synapse runs, and after Synapse has been used. Files stay where they "
-                + "are: media "
-                + "that were copied, and the signing key with the key before it beside it.",
+                + "are: media that were copied, and the signing key with the key before it beside it.",
         ],
         options: Option.target,
         examples: [Example("Give up", "matrix-loader abort --synapse-config homeserver.yaml")],

@@ -6,46 +6,46 @@ import Migration
 import Options
 
 /// `matrix-loader bench`: a migration to measure; `bench generate`: a Dendrite server made up from a seed.
-struct BenchCommand {
+struct BenchCommand: RunnableCommand {
     private static let group = "Shape of a Dendrite that is made up"
     static let events = Option(
         "events", value: .number(1...1_000_000_000), group: group,
-        help: "Events in all rooms together; 10000 unless told.")
-    static let rooms = Option("rooms", value: .number(1...10_000_000), group: group, help: "Rooms; 50 unless told.")
+        help: "Events in all rooms together (default: 10000).")
+    static let rooms = Option("rooms", value: .number(1...10_000_000), group: group, help: "Rooms (default: 50).")
     static let users = Option(
-        "users", value: .number(2...10_000_000), group: group, help: "Local accounts; 100 unless told.")
+        "users", value: .number(2...10_000_000), group: group, help: "Local accounts (default: 100).")
     static let media = Option(
-        "media", value: .number(0...10_000_000), group: group, help: "Uploaded files; 20 unless told.")
+        "media", value: .number(0...10_000_000), group: group, help: "Uploaded files (default: 20).")
     static let mediaBytes = Option(
-        "media-bytes", value: .number(1...1_000_000_000), group: group, help: "Their mean size; 40000 unless told.")
+        "media-bytes", value: .number(1...1_000_000_000), group: group, help: "Their mean size (default: 40000).")
     static let giantRoom = Option(
         "giant-room", value: .number(0...100), group: group,
-        help: "How many of a hundred events are in one room; 0, which leaves it to --room-sizes, unless told.")
+        help: "How many of a hundred events are in one room (default: 0, which leaves it to --room-sizes).")
     static let roomSizes = Option(
         "room-sizes", value: .oneOf("zipf", "even"), group: group,
-        help: "How events are spread over rooms; zipf unless told.")
+        help: "How events are spread over rooms (default: zipf).")
     static let members = Option(
         "members", value: .number(2...1_000_000), group: group,
-        help: "Members that a room starts with, about; 12 unless told.")
+        help: "Members that a room starts with, about (default: 12).")
     static let stateChurn = Option(
         "state-churn", value: .number(0...100), group: group,
-        help: "How many of a hundred events of a room change its state; 10 unless told.")
+        help: "How many of a hundred events of a room change its state (default: 10).")
     static let forks = Option(
         "forks", value: .number(0...1000), group: group,
-        help: "At how many of a thousand events two servers speak at once; 5 unless told.")
+        help: "At how many of a thousand events two servers speak at once (default: 5).")
     static let federatedRooms = Option(
         "federated-rooms", value: .number(0...100), group: group,
-        help: "How many of a hundred rooms were joined over federation; 10 unless told.")
+        help: "How many of a hundred rooms were joined over federation (default: 10).")
     static let backfilledRooms = Option(
         "backfilled-rooms", value: .number(0...100), group: group,
-        help: "For how many of a hundred federated rooms earlier history was fetched; 50 unless told.")
+        help: "For how many of a hundred federated rooms earlier history was fetched (default: 50).")
     static let encryptedRooms = Option(
         "encrypted-rooms", value: .number(0...100), group: group,
-        help: "How many of a hundred rooms are encrypted; 30 unless told.")
+        help: "How many of a hundred rooms are encrypted (default: 30).")
     static let signed = Option(
-        "signed", group: group, help: "Sign events truly, which takes longer; random signatures unless told.")
+        "signed", group: group, help: "Sign events truly, which takes longer (default: random signatures).")
     static let seed = Option(
-        "seed", value: .number(0...Int.max), group: group, help: "Decides all that is left to chance; 1 unless told.")
+        "seed", value: .number(0...Int.max), group: group, help: "Decides all that is left to chance (default: 1).")
 
     static let svg = Option("svg", value: .file, group: "Output", help: "Where to draw what each worker did when.")
 
@@ -53,19 +53,21 @@ struct BenchCommand {
         "bench",
         summary: "measure a migration, or make a Dendrite server up to practise with",
         discussion: [
-            "Migrates a Dendrite server into a copy of the empty Synapse database that you name, says how fast that was, and "
-                + "removes the copy. If you name no Dendrite, it first makes one up, and removes that, too. Neither your Dendrite "
-                + "nor the empty database is changed.",
-            "Your Dendrite must be stopped, as for 'migrate'; a copy of its database, named with --dendrite-db, will do as well. "
-                + "Nobody may be connected to the empty Synapse database. The role that connects to it must own it, have the "
-                + "privilege CREATEDB (ALTER ROLE … CREATEDB), and be allowed to connect to the database 'postgres' of the same "
-                + "server.",
-            "The server of the empty database needs room for all that a migration writes, and about as much again for a "
-                + "Dendrite that is made up. Media are copied to the folder for temporary files (TMPDIR, else /tmp) or to the one "
-                + "that --synapse-media-path names, and need as much room there as in Dendrite; --skip-media leaves them out. Media "
-                + "that are made up lie in the folder for temporary files, too, or in the one that --dendrite-media-path names.",
-            "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes its media and, "
-                + "where there is none, its signing key. The same numbers give the same server. Every account's password is "
+            "Migrates a Dendrite server into a copy of the empty Synapse database that you name, says how fast that "
+                + "was, and removes the copy. If you name no Dendrite, it first makes one up, and removes that, too. "
+                + "Neither your Dendrite nor the empty database is changed.",
+            "Your Dendrite must be stopped, as for 'migrate'; a copy of its database, named with --dendrite-db, will "
+                + "do as well. Nobody may be connected to the empty Synapse database. The role that connects to it "
+                + "must own it, have the privilege CREATEDB (ALTER ROLE … CREATEDB), and be allowed to connect to "
+                + "the database 'postgres' of the same server.",
+            "The server of the empty database needs room for all that a migration writes, and about as much again "
+                + "for a Dendrite that is made up. Media are copied to the folder for temporary files (TMPDIR, else "
+                + "/tmp) or to the one that --synapse-media-path names, and need as much room there as in Dendrite; "
+                + "--skip-media leaves them out. Media that are made up lie in the folder for temporary files, too, "
+                + "or in the one that --dendrite-media-path names.",
+            "'generate' fills an empty database with what a Dendrite server of the given shape would have, writes "
+                + "its media and, where there is none, its signing key. The same numbers give the same server. Every "
+                + "account's password is "
                 + "'\(GeneratorSettings.password)'.",
         ],
         operands: [Operand(.oneOf("generate"), isRequired: false, help: "Only make a Dendrite server up.")],
@@ -119,7 +121,7 @@ struct BenchCommand {
         settings.serverName = invocation.string(.serverName) ?? dendrite?.serverName ?? settings.serverName
         let folder = invocation.string(.dendriteMediaPath) ?? dendrite?.mediaPath
         if folder == nil, invocation.number(Self.media) ?? 0 > 0 || invocation.has(Self.mediaBytes) {
-            throw invocation.lacks("--dendrite-media-path FOLDER for media")
+            throw invocation.lacks("--dendrite-media-path DIR for media")
         }
         let made = try await Homeserver.generate(
             settings, into: try invocation.source(dendrite), mediaFolder: folder.map { URL(filePath: $0) },
@@ -163,7 +165,7 @@ struct BenchCommand {
         set(Self.federatedRooms, \.federatedRooms, of: 100)
         set(Self.backfilledRooms, \.backfilledRooms, of: 100)
         set(Self.encryptedRooms, \.encryptedRooms, of: 100)
-        settings.workers = invocation.number(.workers) ?? ProcessInfo.processInfo.activeProcessorCount
+        settings.workers = invocation.workers()
         if invocation.string(Self.roomSizes) == "even" { settings.roomSizes = .even }
         if let seed = invocation.number(Self.seed) { settings.seed = UInt64(seed) }
         settings.signsEvents = invocation.has(Self.signed)

@@ -40,7 +40,8 @@ struct BenchMigration {
         if let text = invocation.string(.synapseDatabase) {
             guard let conninfo = Conninfo(parsing: text) else {
                 throw UsageError(
-                    "--synapse-db is no connection string of PostgreSQL.", explanation: invocation.explanation)
+                    "\(invocation.origin(of: .synapseDatabase)) is no connection string of PostgreSQL.",
+                    explanation: invocation.explanation)
             }
             return conninfo
         }
@@ -55,7 +56,7 @@ struct BenchMigration {
 
     private func measured(_ scratch: BenchScratch, _ empty: Conninfo) async throws -> BenchReport {
         var homeservers = invocation.namesDendrite ? try Homeservers(invocation) : try await generated(scratch)
-        // The checks of the two configurations are about the evening itself, not about a copy.
+        // The checks of the two configurations are about the migration itself, not about a copy.
         homeservers.synapse = nil
         homeservers.stateTarget = nil
         homeservers.target = try scratch.makeDatabase("target", template: empty)
@@ -73,7 +74,9 @@ struct BenchMigration {
         let source = try scratch.makeDatabase("source", template: nil)
         let folder =
             shape.mediaFiles > 0 ? try scratch.makeFolder("uploads", in: invocation.string(.dendriteMediaPath)) : nil
-        _ = try await Homeserver.generate(shape, into: source, mediaFolder: folder.map { URL(filePath: $0) })
+        _ = try await Homeserver.generate(
+            shape, into: source, mediaFolder: folder.map { URL(filePath: $0) },
+            isCancelled: { [stop] in stop.isRequested })
         return Homeservers(serverName: shape.serverName, source: source, target: "", mediaPath: folder)
     }
 

@@ -10,7 +10,9 @@ final class BenchScratch: Sendable {
     private static let side = "the database 'postgres' beside Synapse's"
     private let server: Conninfo
     /// What the names of all of them begin with.
-    let name = "matrix_loader_bench_\(ProcessInfo.processInfo.processIdentifier)"
+    ///
+    /// In containers one process has the number of another.
+    let name = "matrix_loader_bench_\(ProcessInfo.processInfo.processIdentifier)_" + BenchScratch.randomDigits()
     private let databases = Mutex<[String]>([])
     private let folders = Mutex<[URL]>([])
 
@@ -50,10 +52,13 @@ final class BenchScratch: Sendable {
     ///
     /// - Parameter parent: where; the folder for temporary files if nil.
     /// - Returns: the new folder's path.
+    /// - Throws: Foundation's errors, also where something of that name is there: it would be somebody else's.
     func makeFolder(_ purpose: String, in parent: String?) throws -> String {
         let parent = parent.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
         let folder = parent.appending(path: "\(name)_\(purpose)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         folders.withLock { $0.append(folder) }
         return folder.path(percentEncoded: false)
     }
@@ -85,6 +90,11 @@ final class BenchScratch: Sendable {
     private func named(_ database: String) -> Conninfo {
         // Of two with one keyword, libpq takes the last.
         Conninfo(server.parameters + [Conninfo.Parameter("dbname", database)])
+    }
+
+    private static func randomDigits() -> String {
+        let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
     private static func database(of conninfo: Conninfo) throws -> String {

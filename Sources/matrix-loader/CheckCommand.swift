@@ -4,22 +4,21 @@ import Migration
 import Options
 
 /// `matrix-loader check`: everything that stands in the way of a migration, at once.
-struct CheckCommand {
+struct CheckCommand: RunnableCommand {
     static let command = Command(
         "check",
         summary: "see whether a migration could run, and change nothing",
         discussion: [
             "Reads both configurations and both databases and names everything that stands in the way, each with "
-                + "what to do "
-                + "about it. A homeserver that still runs is a warning here, so that you can check days before; "
-                + "'migrate' "
-                + "refuses while one runs."
+                + "what to do about it. A homeserver that still runs is a warning here, so that you can check days "
+                + "before; 'migrate' refuses while one runs."
         ],
         options: Option.homeservers + [.skipMedia, .link, .json],
         examples: [
             Example("Check", "matrix-loader check --dendrite-config dendrite.yaml --synapse-config homeserver.yaml")
         ],
-        exitCodes: [Ending.done, .failed, .checkErrors, .checkWarnings, .usage].map(\.exitCode)
+        exitCodes: [Ending.done.exitCode("nothing stands in the way")]
+            + [Ending.failed, .checkErrors, .checkWarnings, .usage].map(\.exitCode)
     )
 
     private struct Report: Codable {

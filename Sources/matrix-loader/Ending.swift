@@ -19,20 +19,23 @@ enum Ending: Int32, CaseIterable, Sendable {
     case interrupted = 130
 
     /// For help and manual.
-    var exitCode: ExitCode { ExitCode(rawValue, meaning) }
+    var exitCode: ExitCode { exitCode(meaning) }
+
+    /// The same in words of a command's own.
+    func exitCode(_ meaning: String) -> ExitCode { ExitCode(rawValue, meaning) }
 
     private var meaning: String {
         switch self {
         case .done: "all is done"
-        case .failed: "it failed, or 'verify' found something wrong; the last line on standard error says why"
+        case .failed: "it failed; the last line on standard error says why"
         case .doneWithRejectedRows:
             "all is done but for rows or media that could not be carried, which the rejects file names"
         case .database: "a database refused or could not be reached; run the same command again"
         case .media: "media could not be copied; the same command tries again"
         case .checkErrors:
-            "something stands in the way that the checks found, or a configuration file that cannot be used; this run "
-                + "wrote nothing"
-        case .checkWarnings: "'check' found nothing but warnings"
+            "something stands in the way that the checks found, or a configuration file that cannot be used; this "
+                + "run wrote nothing"
+        case .checkWarnings: "the checks found nothing but warnings"
         case .usage: "the command line is wrong"
         case .interrupted: "it was stopped by a signal; the same command goes on"
         }
@@ -44,6 +47,7 @@ enum Ending: Int32, CaseIterable, Sendable {
             switch error {
             case is UsageError, is GeneratorError, is Failpoint.Unknown: .usage
             case is CancellationError: .interrupted
+            case let left as DryRunLeft: Ending(left.reason)
             case is PostgresError, BenchError.mayNotCreate, BenchError.isInUse: .database
             case is MediaError: .media
             case let obstacles as Obstacles where !obstacles.findings.isEmpty && obstacles.isUnreachable: .database

@@ -27,8 +27,7 @@ struct Failure: Encodable {
             case is CancellationError: "Stopped; run the same command to go on."
             case let row as RejectedRow:
                 "A row cannot be loaded: \(row.description.sentence) Run the same command with --on-bad-row skip to "
-                    + "go on "
-                    + "without such rows."
+                    + "go on without such rows."
             case let postgres as PostgresError where postgres.isCrowded && goesOn:
                 postgres.description.sentence
                     + " Allow more, or give fewer --workers and --index-jobs, and the same command goes on."

@@ -3,14 +3,13 @@ import Migration
 import Options
 
 /// `matrix-loader forget`: removes the migration's own records.
-struct ForgetCommand {
+struct ForgetCommand: RunnableCommand {
     static let command = Command(
         "forget",
         summary: "remove the schema matrix_loader after a finished migration",
         discussion: [
             "What was loaded stays. Afterwards a second 'migrate' no longer knows that all is done, and 'verify', "
-                + "'status' and "
-                + "'abort' have nothing to go by: do it when you are content with the result."
+                + "'status' and 'abort' have nothing to go by: do it when you are content with the result."
         ],
         options: Option.target,
         examples: [Example("Clean up", "matrix-loader forget --synapse-config homeserver.yaml")],

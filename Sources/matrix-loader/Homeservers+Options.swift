@@ -41,11 +41,13 @@ extension Homeservers {
             self.synapse = synapse
         }
         guard ServerName.isValid(invocation.string(.serverName) ?? serverName) else {
-            throw UsageError("--server-name \(ServerName.refusal)", explanation: invocation.explanation)
+            throw UsageError(
+                "\(invocation.origin(of: .serverName)) \(ServerName.refusal)", explanation: invocation.explanation)
         }
         if let name = invocation.string(.serverName), let configured = dendrite?.serverName, name != configured {
             throw UsageError(
-                "--server-name is \(name), but dendrite.yaml says \(configured).", explanation: invocation.explanation)
+                "\(invocation.origin(of: .serverName)) is \(name), but dendrite.yaml says \(configured).",
+                explanation: invocation.explanation)
         }
         if let path = invocation.string(.dendriteMediaPath) { mediaPath = path }
         if let path = invocation.string(.synapseMediaPath) ?? invocation.string(.synapseMediaPaths) {
@@ -110,7 +112,8 @@ extension Invocation {
     /// Never shows the text, which may hold a password.
     private func checked(_ text: String, _ option: Option) throws(UsageError) -> String {
         guard let conninfo = Conninfo(parsing: text) else {
-            throw UsageError("--\(option.name) is no connection string of PostgreSQL.", explanation: explanation)
+            throw UsageError(
+                "\(origin(of: option)) is no connection string of PostgreSQL.", explanation: explanation)
         }
         return conninfo.text
     }

@@ -17,9 +17,12 @@ final class Interruption: Sendable {
     init(_ stop: StopRequest, goingOn: String = "run the same command to go on") {
         self.stop = stop
         self.goingOn = goingOn
+        // A queue of its own gets a thread also where all those of the global queues wait for something (libdispatch's
+        // "overcommit").
+        let queue = DispatchQueue(label: "interruption", qos: .userInitiated)
         unsafe sources = ([SIGINT, SIGTERM] + (Self.outlivesTerminal ? [] : [SIGHUP])).map { number in
             signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
+            return DispatchSource.makeSignalSource(signal: number, queue: queue)
         }
         for source in unsafe sources {
             source.setEventHandler { [self] in arrived() }

@@ -16,7 +16,8 @@ extension Invocation {
         if let text = string(.bandwidthLimit) {
             guard let rate = ByteRate(text) else {
                 throw UsageError(
-                    "--bwlimit must be a rate such as 10M, 512k or off, not '\(text)'.", explanation: explanation)
+                    "\(origin(of: .bandwidthLimit)) must be a rate such as 10M, 512k or off, not \(text.quoted).",
+                    explanation: explanation)
             }
             options.bandwidthLimit = rate.bytesPerSecond
         }
@@ -24,7 +25,9 @@ extension Invocation {
             do throws(CopyOptions.Ownership.Unknown) {
                 options.ownership = try CopyOptions.Ownership(text)
             } catch {
-                throw UsageError("--chown \(text): there is \(error) here.", explanation: explanation)
+                throw UsageError(
+                    "\(origin(of: .chown)) must be a user and perhaps a group, and there is \(error) here.",
+                    explanation: explanation)
             }
         }
         return options

@@ -11,6 +11,14 @@ struct MatrixLoader {
         exit(await run(arguments, environment: ProcessInfo.processInfo.environment).rawValue)
     }
 
+    /// In the order in which help lists them.
+    static var commands: [any RunnableCommand.Type] {
+        [
+            CheckCommand.self, MigrateCommand.self, WorkerCommand.self, VerifyCommand.self, MediaCommand.self,
+            StatusCommand.self, AbortCommand.self, ForgetCommand.self, BenchCommand.self,
+        ]
+    }
+
     /// Does what a command line asks for.
     static func run(_ arguments: [String], environment: [String: String]) async -> Ending {
         do {
@@ -30,18 +38,10 @@ struct MatrixLoader {
 
     private static func run(_ invocation: Invocation) async -> Ending {
         do {
-            switch invocation.command.name {
-            case "check": return try CheckCommand(invocation).run()
-            case "migrate": return try await MigrateCommand(invocation).run()
-            case "worker": return try await WorkerCommand(invocation).run()
-            case "media": return try await MediaCommand(invocation).run()
-            case "verify": return try VerifyCommand(invocation).run()
-            case "status": return try StatusCommand(invocation).run()
-            case "abort": return try AbortCommand(invocation).run()
-            case "forget": return try ForgetCommand(invocation).run()
-            case "bench": return try await BenchCommand(invocation).run()
-            default: throw invocation.lacks("a newer version of matrix-loader")
+            guard let command = commands.first(where: { $0.command.name == invocation.command.name }) else {
+                throw invocation.lacks("a command of this program")
             }
+            return try await command.init(invocation).run()
         } catch {
             let failure = Failure(error, of: invocation.command.name)
             Output.message((failure.findings ?? []).text)

@@ -6,19 +6,19 @@ import Migration
 import Options
 
 /// `matrix-loader media`: copies files of media and nothing else.
-struct MediaCommand {
+struct MediaCommand: RunnableCommand {
     static let command = Command(
         "media",
         summary: "copy the files of media, and nothing else",
         discussion: [
-            "'migrate' does it too; this is for the days before, while Dendrite still runs, so that little is left for the "
-                + "evening itself. Files that are there already and right are not copied again. Synapse's database is not "
-                + "touched.",
-            "Each file is hashed on its way and compared with the name that Dendrite gave it. Media that cannot be carried, "
-                + "and files in the store that belong to no medium, are named in the rejects file. "
-                + "Symbolic links are not followed.",
-            "With --synapse-media-path twice, every file of the first folder goes to the same path in the second: one "
-                + "Synapse's media to another's.",
+            "'migrate' does it too; this is for the days before, while Dendrite still runs, so that little is left "
+                + "for the migration. Files that are there already and right are not copied again. Synapse's "
+                + "database is not touched.",
+            "Each file is hashed on its way and compared with the name that Dendrite gave it. Media that cannot be "
+                + "carried, and files in the store that belong to no medium, are named in the rejects file. Symbolic "
+                + "links are not followed.",
+            "With --synapse-media-path twice, every file of the first folder goes to the same path in the second: "
+                + "one Synapse's media to another's.",
         ],
         options: Option.homeservers.filter { $0 != .synapseMediaPath } + [.synapseMediaPaths]
             + [.mediaDryRun, .link, .rejects, .json, .progress] + Option.media,

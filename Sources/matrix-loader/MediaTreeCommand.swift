@@ -65,6 +65,7 @@ struct MediaTreeCommand {
     }
 
     private func copy(_ progress: CopyProgress) throws -> (MediaSummary, [RejectedRowReport]) {
+        if let finding = Finding.nested(from: copier.source, to: copier.target) { throw Obstacles(findings: [finding]) }
         let (files, bytes) = try copier.sourceContent()
         progress.expect(files: files, bytes: Int(bytes))
         try expectRoom()

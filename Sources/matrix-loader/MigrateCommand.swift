@@ -6,19 +6,18 @@ import Migration
 import Options
 
 /// `matrix-loader migrate`: checks, loads, hands over the signing key, and reports.
-struct MigrateCommand {
+struct MigrateCommand: RunnableCommand {
     static let command = Command(
         "migrate",
         summary: "load a Dendrite homeserver into Synapse's database",
         discussion: [
             "Both servers must be stopped. Dendrite's database is only read. Synapse's must be empty, as "
-                + "update_synapse_database makes it. All checks run first; if one finds an error, nothing is written.",
+                + "update_synapse_database makes it. All checks run first; if one finds an error, nothing is "
+                + "written.",
             "Whatever happens, the same command goes on where it stopped: after Ctrl-C, a crash, or a restart of "
-                + "PostgreSQL. "
-                + "Once all is done it says so and changes nothing. 'abort' gives a migration up.",
+                + "PostgreSQL. Once all is done it says so and changes nothing. 'abort' gives a migration up.",
             "At the end Dendrite's signing key is the file at signing_key_path; the key that was there is kept "
-                + "beside it. "
-                + "Standard output is the summary and, below it, what homeserver.yaml still needs.",
+                + "beside it. Standard output is the summary and, below it, what homeserver.yaml still needs.",
         ],
         options: Option.homeservers + [
             .workers, .indexJobs, .deferFrom, .phases, .dryRun, .skipMedia, .link, .onBadRow, .rejects, .json,
@@ -128,9 +127,32 @@ struct MigrateCommand {
         do {
             _ = try await display.during { try await migration.run() }
         } catch {
-            // Where it cannot be undone now, the next run says so.
-            if isDryRun { _ = try? target.abort() }
+            if isDryRun { undo(target, after: error) }
             throw error
+        }
+    }
+
+    /// Undoes what a dry run that failed has done, and nothing of anybody else's, who may have been faster.
+    private func undo(_ target: MigrationTarget, after error: any Error) {
+        switch error {
+        // It has begun nothing.
+        case MigrationError.isRunning, MigrationError.differs, MigrationError.isGivenUp: return
+        default: break
+        }
+        do {
+            // Where there is no ledger, there may be copies of Dendrite's tables.
+            guard try target.status()?.isDryRun != false else { return }
+            _ = try target.abort()
+        } catch {
+            Output.message("matrix-loader: \(DryRunLeft(reason: error))\n")
+        }
+    }
+
+    private func undo(_ target: MigrationTarget) throws(DryRunLeft) {
+        do {
+            _ = try target.abort()
+        } catch {
+            throw DryRunLeft(reason: error)
         }
     }
 
@@ -140,20 +162,22 @@ struct MigrateCommand {
     ) throws -> Ending {
         guard let status = try target.status() else { throw MigrationError.unreadablePlan }
         let rejected = try target.rejectedRows()
+        // What somebody else has done in earnest meanwhile is not undone.
+        let isDryRun = isDryRun && status.isDryRun
         // Once, as Synapse's key may be changed later; by the next run where a worker did the last of it, or who ran before
         // had not said which files they are.
         let handsOver =
             try !isDryRun && settings().phases.isEmpty && !status.isHandedOver && homeservers.dendrite != nil
             && homeservers.synapse != nil
         var report = MigrationReport(
-            outcome: isDryRun && isNew ? .dryRun : isNew || handsOver ? .done : .alreadyDone,
+            outcome: isDryRun ? .dryRun : isNew || handsOver ? .done : .alreadyDone,
             serverName: homeservers.serverName,
             phases: try settings().phases, areas: status.areas, tables: try target.tables(),
             leftBehind: status.leftBehind,
             rejected: rejected.count,
             indexSeconds: timeline.spans.filter { $0.row.hasPrefix("index") }.reduce(0) { $0 + $1.end - $1.start },
             wallSeconds: isNew ? (.now - began).inSeconds : status.times.seconds, homeserverYaml: configuration)
-        if isDryRun, isNew { _ = try target.abort() }
+        if isDryRun { try undo(target) }
         // From the ledger, which knows those of earlier runs too.
         if !rejected.isEmpty { report.rejectsFile = try rejects.write(rejected) }
         if !isDryRun, let copied = mediaProgress.engine { report.media = .init(copied) }

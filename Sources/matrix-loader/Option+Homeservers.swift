@@ -11,18 +11,18 @@ extension Option {
     static let synapseConfig = Option(
         "synapse-config", value: .file, environment: "MATRIX_LOADER_SYNAPSE_CONFIG", isRepeatable: true, group: group,
         help:
-            "Synapse's configuration: homeserver.yaml, or a folder of such files. The store \"state\" may have a database "
-            + "of its own.")
+            "Synapse's configuration: homeserver.yaml, or a folder of such files. The store \"state\" may have a "
+            + "database of its own.")
     static let dendriteDatabase = Option(
-        "dendrite-db", value: .init("CONNINFO"), environment: "MATRIX_LOADER_DENDRITE_DB", group: group,
+        "dendrite-db", value: .connection, environment: "MATRIX_LOADER_DENDRITE_DB", group: group,
         help:
-            "How libpq finds Dendrite's database, one with all tables, where dendrite.yaml does not say it. Leave passwords to PGPASSFILE "
-            + "or to the variable: a command line is for all to see.")
+            "How libpq finds Dendrite's database, one with all tables, where dendrite.yaml does not say it. Leave "
+            + "passwords to PGPASSFILE or to the variable: other users of the host can see command lines.")
     static let dendriteMediaPath = Option(
         "dendrite-media-path", value: .folder, environment: "MATRIX_LOADER_DENDRITE_MEDIA_PATH", group: group,
         help: "Dendrite's folder of media.")
     static let synapseDatabase = Option(
-        "synapse-db", value: .init("CONNINFO"), environment: "MATRIX_LOADER_SYNAPSE_DB", group: group,
+        "synapse-db", value: .connection, environment: "MATRIX_LOADER_SYNAPSE_DB", group: group,
         help: "How libpq finds Synapse's database, one with all tables, where homeserver.yaml does not say it.")
     static let synapseMediaPath = Option(
         "synapse-media-path", value: .folder, environment: "MATRIX_LOADER_SYNAPSE_MEDIA_PATH", group: group,

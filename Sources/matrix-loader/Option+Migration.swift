@@ -11,23 +11,23 @@ extension Option {
     static let workers = Option(
         "workers", value: .number(1...256), environment: "MATRIX_LOADER_WORKERS", group: speed,
         help:
-            "How many load at once, each with a connection to either database; as many as there are processors "
-            + "unless told."
+            "How many load at once, each with a connection to either database (default: as many as there are "
+            + "processors, at most 16)."
     )
     static let indexJobs = Option(
         "index-jobs", value: .number(1...64), environment: "MATRIX_LOADER_INDEX_JOBS", group: speed,
-        help: "How many rebuild indexes beside them; as many as there are processors, but at most 8, unless told.")
+        help: "How many rebuild indexes beside them (default: as many as there are processors, at most 8).")
     static let deferFrom = Option(
         "defer", value: .number(0...Int.max), environment: "MATRIX_LOADER_DEFER", group: speed,
-        help: "Set a table's indexes aside while it is filled if it gets this many rows; 50000 unless told.")
+        help: "Set a table's indexes aside while it is filled if it gets this many rows (default: 50000).")
 
     static let phases = Option(
         "phase", value: .init("LIST", .list(Plan.areaNames)), environment: "MATRIX_LOADER_PHASE", group: extent,
         help: "Load these areas only, for a trial: Synapse cannot run on a part.")
     static let dryRun = Option(
         "dry-run", environment: "MATRIX_LOADER_DRY_RUN", group: extent,
-        help: "Check and really load everything, print the summary, then undo it all: the target is as it was before. "
-            + "Files of media and the signing key are left alone.")
+        help: "Check and really load everything, print the summary, then undo it all: the target is as it was "
+            + "before. Files of media and the signing key are left alone.")
     static let skipMedia = Option(
         "skip-media", environment: "MATRIX_LOADER_SKIP_MEDIA", group: extent,
         help: "Leave media out: neither their files nor what Synapse must know of them.")
@@ -43,7 +43,7 @@ extension Option {
     )
     static let rejects = Option(
         "rejects", value: .file, environment: "MATRIX_LOADER_REJECTS", group: output,
-        help: "Where rows that could not be loaded are named, never shown; rejects.jsonl in this folder unless told.")
+        help: "Where rows that could not be loaded are named, never shown (default: rejects.jsonl in this folder).")
 
     static let json = Option(
         "json", environment: "MATRIX_LOADER_JSON", group: output,
@@ -51,6 +51,6 @@ extension Option {
     static let progress = Option(
         "progress", value: .oneOf("auto", "always", "never"), environment: "MATRIX_LOADER_PROGRESS", group: output,
         help:
-            "How far it has come, on standard error. auto draws a line on a terminal and writes one every ten seconds "
-            + "elsewhere; always draws.")
+            "How far it has come, on standard error. auto draws a line on a terminal and writes one every ten "
+            + "seconds elsewhere; always draws.")
 }

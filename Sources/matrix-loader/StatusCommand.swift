@@ -3,17 +3,18 @@ import Migration
 import Options
 
 /// `matrix-loader status`: how far a migration has come, seen from anywhere.
-struct StatusCommand {
+struct StatusCommand: RunnableCommand {
     static let command = Command(
         "status",
         summary: "see how far a migration has come",
         discussion: [
-            "Reads it from Synapse's database, while others work on it, after a crash, or when all is done. "
-                + "It disturbs nobody."
+            "Reads it from Synapse's database, while others work on it, after a crash, or when all is done. It "
+                + "disturbs nobody."
         ],
         options: Option.target + [.json],
         examples: [Example("Look from another terminal", "matrix-loader status --synapse-config homeserver.yaml")],
-        exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)
+        exitCodes: [Ending.done.exitCode("the state is printed, whatever it is")]
+            + [Ending.failed, .database, .checkErrors, .usage].map(\.exitCode)
     )
 
     private struct NoMigration: Codable {

@@ -3,26 +3,31 @@ import Migration
 import Options
 
 /// `matrix-loader verify`: compares what was loaded with where it came from.
-struct VerifyCommand {
+struct VerifyCommand: RunnableCommand {
     static let sample = Option(
         "sample", value: .number(1...10_000_000), group: "Extent",
-        help: "How many events and files of media to look at closely; 1000 unless told. All are counted.")
+        help: "How many events and files of media to look at closely (default: 1000). All are counted.")
 
     static let command = Command(
         "verify",
         summary: "compare a finished migration with Dendrite and with Synapse's rules",
         discussion: [
-            "Counts what Dendrite has and Synapse got, looks whether every event is there under its number, whether tables agree "
-                + "with each other as Synapse needs it, and reads some events, states of rooms and files of media closely: their "
-                + "text, their ids as they follow from the text, and the state by both servers' own rules.",
-            "It only reads, and Synapse may run. On a Synapse that has been used since there may be more than Dendrite had; "
-                + "what Synapse itself removes in use, such as devices whose users logged out, is then not missed.",
+            "Counts what Dendrite has and Synapse got, looks whether every event is there under its number, whether "
+                + "tables agree with each other as Synapse needs it, and reads some events, states of rooms and "
+                + "files of media closely: their text, their ids as they follow from the text, and the state by both "
+                + "servers' own rules.",
+            "It only reads, and Synapse may run. On a Synapse that has been used since there may be more than "
+                + "Dendrite had; what Synapse itself removes in use, such as devices whose users logged out, is then "
+                + "not missed.",
         ],
         options: Option.homeservers + [sample, .skipMedia, .json],
         examples: [
             Example("Verify", "matrix-loader verify --dendrite-config dendrite.yaml --synapse-config homeserver.yaml")
         ],
-        exitCodes: [Ending.done, .failed, .database, .checkErrors, .usage].map(\.exitCode)
+        exitCodes: [
+            Ending.done.exitCode("nothing is missing and nothing is wrong"),
+            Ending.failed.exitCode("something is missing or wrong, which the result names; or it failed"),
+        ] + [Ending.database, .checkErrors, .usage].map(\.exitCode)
     )
 
     private struct Report: Encodable {

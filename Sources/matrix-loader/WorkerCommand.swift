@@ -6,28 +6,28 @@ import Migration
 import Options
 
 /// `matrix-loader worker --join`: one more process, here or on another host, on a migration that is under way.
-struct WorkerCommand {
+struct WorkerCommand: RunnableCommand {
     static let join = Option(
         "join", environment: "MATRIX_LOADER_JOIN", group: "Extent",
         help: "Join the migration that is under way in Synapse's database.")
     static let media = Option(
         "media", environment: "MATRIX_LOADER_MEDIA", group: "Extent",
-        help: "Copy files of media too, if nobody else does: only where both folders are those of the servers, at the "
-            + "paths that the configuration files name.")
+        help: "Copy files of media too, if nobody else does: only where both folders are those of the servers, at "
+            + "the paths that the configuration files name.")
 
     static let command = Command(
         "worker",
         summary: "join a migration that is under way, from this host or another",
         discussion: [
-            "Takes loads of a migration that 'migrate' has begun, and rebuilds indexes, beside it, until all is done. It "
-                + "needs the same configuration files, registration files of bridges included, and to reach both "
-                + "databases. What was asked for, such as --phase, it reads from Synapse's database.",
-            "Any of the processes may be killed: what it had in hand is taken over by the others. If it was 'migrate' "
-                + "itself, a worker takes its place; when all is done, run 'migrate' once more where it was begun: it "
-                + "hands the signing key over and prints the summary. If 'migrate' was stopped on purpose, workers stop "
-                + "as well.",
-            "Files of media are copied by 'migrate' alone, as another host may have another folder under the same name; "
-                + "see --media.",
+            "Takes loads of a migration that 'migrate' has begun, and rebuilds indexes, beside it, until all is "
+                + "done. It needs the same configuration files, registration files of bridges included, and to reach "
+                + "both databases. What was asked for, such as --phase, it reads from Synapse's database.",
+            "Any of the processes may be killed: what it had in hand is taken over by the others. If it was "
+                + "'migrate' itself, a worker takes its place; when all is done, run 'migrate' once more where it "
+                + "was begun: it hands the signing key over and prints the summary. If 'migrate' was stopped on "
+                + "purpose, workers stop as well.",
+            "Files of media are copied by 'migrate' alone, as another host may have another folder under the same "
+                + "name; see --media.",
         ],
         options: Option.homeservers + [join, media, .link] + Option.media
             + [.workers, .indexJobs, .onBadRow, .json, .progress],

@@ -143,6 +143,28 @@ struct BenchTests {
         try expectNothingLeft()
     }
 
+    @Test("is stopped by Ctrl-C while it makes a server up, long before that is done")
+    func interruptedGeneration() async throws {
+        let shape = ["--events=20000000", "--rooms=200", "--users=100", "--media=0"]
+        let program = try RunningProgram(["bench", "--synapse-db", try SynapseSchema.make()] + shape)
+        var administrator = try TemporaryCluster.shared.connect()
+        var source: String?
+        while source == nil {
+            try #require(program.isRunning)
+            source = try administrator.value(
+                "SELECT datname FROM pg_database WHERE datname LIKE 'matrix\\_loader\\_bench\\_%\\_source'")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        program.signal(SIGINT)
+        let end = ContinuousClock.now + .seconds(60)
+        while program.isRunning, .now < end { try await Task.sleep(for: .milliseconds(10)) }
+        let isEnded = !program.isRunning
+        if !isEnded { program.signal(SIGKILL) }
+        #expect(try program.wait().status == 130)
+        if !isEnded, let source { try administrator.execute("DROP DATABASE \(identifier: source) WITH (FORCE)") }
+        try expectNothingLeft()
+    }
+
     /// Starts a measurement and has it wait after it has noted where Dendrite's sequences stand, until `holder` rolls back.
     private func begin(_ server: CommandServer, heldUpBy holder: inout Connection) async throws -> RunningProgram {
         try holder.execute("BEGIN; LOCK TABLE syncapi_presence")

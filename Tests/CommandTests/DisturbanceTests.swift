@@ -50,6 +50,37 @@ struct DisturbanceTests {
         try expectGoingOn(server)
     }
 
+    @Test("by a second Ctrl-C ends at once, also where the server does not hear that queries are cancelled")
+    func deafServer() async throws {
+        let folder = TemporaryFolder.url.appending(path: "front")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let front = try DeafFront(
+            to: try TemporaryCluster.shared.socketFolder, in: folder.path(percentEncoded: false))
+        let name = try SynapseSchema.make().split(separator: " ").filter {
+            !$0.hasPrefix("host=") && !$0.hasPrefix("port=")
+        }
+        let server = try await CommandServer(synapse: front.conninfo(name.joined(separator: " ")))
+        var holder = try server.holdUp()
+        let program = try server.start("migrate", "--workers=1")
+        try await server.untilHeldUp(program)
+        interrupt(program)
+        let isEnded = !program.isRunning
+        holder.rollBack()
+        let run = try program.wait()
+        #expect(isEnded)
+        #expect(run.status == 130)
+        #expect(run.lastError == "matrix-loader: ended at once; run the same command to go on.", "\(run.errors)")
+        #expect(front.unansweredCount > 0)
+    }
+
+    /// Sends SIGINT again and again, as what comes soon after the first is taken for the same wish, said twice.
+    private func interrupt(_ program: RunningProgram) {
+        for _ in 0..<600 where program.isRunning {
+            program.signal(SIGINT)
+            usleep(100_000)
+        }
+    }
+
     @Test("by sessions that are ended goes on with the same command", arguments: Side.allCases)
     func endedSessions(side: Side) async throws {
         let server = try await CommandServer()

@@ -24,7 +24,9 @@ struct EndingTests {
         (KeyNotInPlace(error: ConfigurationError(file: "f", sentence: "s.")), 1), (MigrationError.isRunning, 1),
         (MigrationError.noMediaFolders, 64), (RejectedRow(key: "k", reason: "r"), 1),
         (BenchError.mayNotCreate(role: "a", refusal: "b"), 4), (BenchError.isInUse(database: "a"), 4),
-        (BenchError.sourceHasMoved(["a"]), 1),
+        (BenchError.sourceHasMoved(["a"]), 1), (LedgerError.unknownLoad("a"), 1), (LedgerError.unknownKind("a"), 1),
+        (DryRunLeft(reason: MigrationError.isRunning), 1),
+        (DryRunLeft(reason: PostgresError(side: "a", message: "b")), 4),
     ]
 
     @Test("is one of those that are documented", arguments: cases)
@@ -49,6 +51,7 @@ struct EndingTests {
         #expect(Failure(RejectedRow(key: "$a", reason: "why")).error.contains("--on-bad-row skip"))
         let lost = PostgresError(side: "Synapse's database", message: "server closed the connection")
         #expect(Failure(lost, of: "migrate").error.hasSuffix("the same command goes on."))
+        #expect(Failure(LedgerError.unknownLoad("a"), of: "migrate").error.contains("which this version does not know"))
         #expect(Failure(lost, of: "status").error == "Synapse's database: server closed the connection.")
     }
 

@@ -78,7 +78,9 @@ struct JoinTests {
         #expect(try server.alone("abort").status == 1)
         leader.signal(SIGKILL)
         #expect(try leader.wait().status == -SIGKILL)
-        #expect(try server.alone("abort").lastError.contains("still at it"))
+        // One of them may lead already.
+        let refused = try server.alone("abort").lastError
+        #expect(refused.contains("still at it") || refused.contains("is running"), "\(refused)")
         holder.rollBack()
         let ended = try workers.map { try $0.wait() }
         #expect(ended.map(\.status) == [0, 0], "\(ended.map(\.errors))")

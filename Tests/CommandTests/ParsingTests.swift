@@ -125,9 +125,9 @@ struct ParsingTests {
         #expect((settings.backfilledRooms, settings.encryptedRooms) == (0.6, 0.7))
     }
 
-    @Test("says what is so of a made-up server unless told")
+    @Test("says what a made-up server is like by default")
     func shapeDefaults() {
-        for option in BenchCommand.shape { #expect(option.help.contains(" unless told."), "\(option.name)") }
+        for option in BenchCommand.shape { #expect(option.help.contains(" (default: "), "\(option.name)") }
     }
 
     @Test(
@@ -148,7 +148,7 @@ struct ParsingTests {
             ("bench generate --skip-media --media 3", "--skip-media leaves media out: leave out --media."),
             (
                 "bench generate --dendrite-db dbname=a --media 3",
-                "'bench' needs --dendrite-media-path FOLDER for media."
+                "'bench' needs --dendrite-media-path DIR for media."
             ),
         ])
     func uselessOptions(line: String, expected: String) async throws {
@@ -215,5 +215,83 @@ struct ParsingTests {
         #expect(homeservers.target == "dbname='s'")
         #expect(homeservers.mediaPath == "/from")
         #expect(homeservers.mediaStorePath == "/to")
+    }
+
+    @Test(
+        "never repeats what may be a connection string with its password, and says where it belongs",
+        arguments: [
+            (
+                "check postgres://u:hush@h/db",
+                "'check' does not take a connection string: give it with --dendrite-db or --synapse-db."
+            ),
+            (
+                "check --dendrite-db host=h password=hush",
+                "'check' does not take a connection string: give it with --dendrite-db or --synapse-db."
+            ),
+            ("abort postgres://u:hush@h/db", "'abort' does not take a connection string: give it with --synapse-db."),
+            ("manual password=hush", "'manual' does not take a connection string."),
+            (
+                "postgres://u:hush@h/db",
+                "A connection string is no command: give it with --dendrite-db or --synapse-db."
+            ),
+            ("--postgres://u:hush@h/db", "A connection string is no option."),
+            (
+                "migrate --workers --synapse-db=postgres://u:hush@h/db",
+                "--workers must be a whole number from 1 to 256, not a connection string."
+            ),
+            (
+                "migrate --on-bad-row password=hush",
+                "--on-bad-row must be stop or skip, not a connection string."
+            ),
+            (
+                "check --dendrite-config postgres://u:hush@h/db",
+                "--dendrite-config must be a file, not a connection string."
+            ),
+            (
+                "check --dendrite-media-path postgres://u:hush@h/db",
+                "--dendrite-media-path must be a folder, not a connection string."
+            ),
+        ])
+    func passwords(line: String, sentence: String) {
+        let error = #expect(throws: UsageError.self) { try invocation(line) }
+        #expect(error?.sentence == sentence)
+    }
+
+    @Test(
+        "blames an environment variable for what it says",
+        arguments: [
+            ("MATRIX_LOADER_BWLIMIT", "abc", "must be a rate such as 10M, 512k or off, not 'abc'."),
+            (
+                "MATRIX_LOADER_BWLIMIT", "password=hush",
+                "must be a rate such as 10M, 512k or off, not a connection string."
+            ),
+            (
+                "MATRIX_LOADER_CHOWN", "nobody-at-all",
+                "must be a user and perhaps a group, and there is no user 'nobody-at-all' here."
+            ),
+            ("MATRIX_LOADER_SERVER_NAME", "a'b", ServerName.refusal),
+            ("MATRIX_LOADER_DENDRITE_DB", "hush", "is no connection string of PostgreSQL."),
+            ("MATRIX_LOADER_SYNAPSE_DB", "hush", "is no connection string of PostgreSQL."),
+        ])
+    func blame(variable: String, text: String, sentence: String) throws {
+        var environment = [
+            "MATRIX_LOADER_DENDRITE_DB": "dbname=a", "MATRIX_LOADER_SYNAPSE_DB": "dbname=b",
+            "MATRIX_LOADER_SERVER_NAME": "example.org",
+        ]
+        environment[variable] = text
+        let invocation = try invocation("migrate", environment: environment)
+        let error = #expect(throws: UsageError.self) {
+            _ = try invocation.mediaOptions()
+            _ = try Homeservers(invocation)
+        }
+        #expect(error?.sentence == "The environment variable \(variable) \(sentence)")
+    }
+
+    @Test("has as many workers as processors unless told, and no more than PostgreSQL has sessions for")
+    func workers() throws {
+        let invocation = try invocation("migrate")
+        #expect([1, 2, 16, 17, 256].map { invocation.workers(processors: $0) } == [1, 2, 16, 16, 16])
+        #expect(try self.invocation("migrate --workers 200").workers(processors: 2) == 200)
+        #expect(BenchCommand(invocation).settings.workers == invocation.workers())
     }
 }

@@ -3,6 +3,7 @@ import Digest
 import Foundation
 import Generator
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -39,6 +40,31 @@ struct HomeserverTests {
         let expected = try contents(first)
         #expect(try contents(second) == expected)
         #expect(try contents(other)["roomserver_event_json"] != expected["roomserver_event_json"])
+    }
+
+    @Test("is given up wherever somebody asks to stop, the last time before its indexes are made")
+    func cancellation() async throws {
+        var settings = GeneratedServer.smallSettings
+        (settings.events, settings.workers) = (200, 1)
+        let asked = Atomic(0)
+        func isCancelled(after questions: Int) -> @Sendable () -> Bool {
+            { asked.add(1, ordering: .relaxed).oldValue >= questions }
+        }
+        try await Homeserver.generate(settings, into: TemporaryDatabase.make(), isCancelled: isCancelled(after: .max))
+        let all = asked.load(ordering: .relaxed)
+        // In the loop over events, and before each of five things that come later.
+        #expect(all > 5)
+        for questions in 0..<all {
+            asked.store(0, ordering: .relaxed)
+            let database = try TemporaryDatabase.make()
+            await #expect(throws: CancellationError.self) {
+                try await Homeserver.generate(settings, into: database, isCancelled: isCancelled(after: questions))
+            }
+            var connection = try Connection(database, side: "the generated database")
+            let indexes = try connection.integer(
+                "SELECT count(*) FROM pg_indexes WHERE tablename = 'roomserver_events'")
+            #expect(indexes == 0)
+        }
     }
 
     @Test("knows events of every kind, each in the tables of its kind")

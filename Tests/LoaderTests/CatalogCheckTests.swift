@@ -68,6 +68,25 @@ struct CatalogCheckTests {
         #expect(check.findings.first?.subject == "Dendrite's database")
     }
 
+    @Test(
+        "says what to do about a query that cannot be planned only where it follows from the refusal",
+        arguments: [
+            ("SELECT no_such_column FROM pg_class", "Start a recent Dendrite (0.12 or later) once"),
+            ("SELECT a FROM no_such_table", "Start a recent Dendrite (0.12 or later) once"),
+            ("SELECT a FROM hidden.t", "As their owner, run GRANT USAGE ON SCHEMA and GRANT SELECT"),
+            ("SELECT lenth('x')", "No function matches the given name"), ("SELECT 1 / 0 FROM", ""),
+        ])
+    func remedies(query: SQL, remedy: String) throws {
+        var target = try TemporaryDatabase.connect()
+        try target.execute("CREATE TABLE t (a bigint); CREATE SCHEMA hidden; CREATE TABLE hidden.t (a bigint)")
+        var source = try Sessions(source: TemporaryDatabase.conninfo, target: "").openSource()
+        try source.execute("SET ROLE pg_monitor")
+        let check = try CatalogCheck([TableLoad(into: "t", from: query)], source: &source, target: &target)
+        #expect(check.findings.count == 1)
+        let given = check.findings.first?.remedy ?? "none"
+        #expect(remedy.isEmpty ? given.isEmpty : given.hasPrefix(remedy), "\(given)")
+    }
+
     @Test("leaves columns out of what the target writes by itself")
     func olderTargetStatement() async throws {
         let load = TableLoad(

@@ -188,8 +188,13 @@ struct DeferredIndexTests {
         var bad = loads
         bad[1] = TableLoad(
             into: "members", weight: 20, from: "SELECT 1::bigint AS room, 'twice' AS who FROM generate_series(1, 2)")
-        let error = await #expect(throws: PostgresError.self) { try await TestLoads.resume(bad, settings) }
+        let progress = LoadProgress()
+        let error = await #expect(throws: PostgresError.self) {
+            try await TestLoads.resume(bad, settings, progress: progress)
+        }
         #expect(error?.sqlState == "23505")
+        // What failed is not under way any more.
+        #expect(progress.snapshot.running == [])
         var target = try TestLoads.sessions.openTarget()
         #expect(try DeferredIndexes().away(on: &target).contains { $0.name == "members_pkey" })
         try target.execute("DELETE FROM members WHERE ctid IN (SELECT max(ctid) FROM members)")
@@ -214,6 +219,19 @@ struct DeferredIndexTests {
         try target.execute("UPDATE members SET room = 1")
         try await TestLoads.resume(loads, settings)
         #expect(try Set(catalog()) == Set(before))
+    }
+
+    @Test("are not put back where a later version set something else aside, and nobody waits for PostgreSQL")
+    func unknownKind() async throws {
+        try TestLoads.begin([loads[0]])
+        var target = try TemporaryDatabase.connect()
+        try target.execute(
+            """
+            CREATE TABLE rooms (id bigint, name text, alias text, grade int);
+            INSERT INTO matrix_loader.set_aside (number, table_name, kind, name, definition)
+            VALUES (1, 'rooms', 'novelty', 'n', 'SELECT 1')
+            """)
+        await #expect(throws: LedgerError.unknownKind("novelty")) { try await TestLoads.resume([loads[0]]) }
     }
 
     @Test("are left alone where few rows come")

@@ -17,10 +17,10 @@ enum TestLoads {
     /// Does what is left of loads that were begun.
     static func resume(
         _ loads: [TableLoad], _ settings: Loader.Settings = Loader.Settings(), stop: StopRequest = StopRequest(),
-        timeline: Timeline = Timeline()
+        timeline: Timeline = Timeline(), progress: LoadProgress = LoadProgress()
     ) async throws {
         let loader = Loader(
-            sessions: sessions, settings: settings, progress: LoadProgress(), stop: stop, timeline: timeline)
+            sessions: sessions, settings: settings, progress: progress, stop: stop, timeline: timeline)
         try await loader.run(loads)
     }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Glibc
 import Synchronization
 import Testing
 
@@ -49,6 +51,32 @@ struct ThrottleTests {
             #expect(isWhole)
             let cost = UInt64(size) * Self.second / UInt64(limit)
             #expect(site.throttle.usedUp.withLock { $0 } >= start + cost - 1)
+        }
+    }
+
+    @Test(
+        "keeps nobody waiting who asks to stop, by every engine", arguments: Engine.allCases,
+        [CopyOptions.Hashing.always, .never])
+    func cancelled(engine: Engine, hashing: CopyOptions.Hashing) throws {
+        for size in [100_000, 3 << 20] {
+            let folders = try MediaFolders()
+            let files = try (0..<4).map { try folders.add("\($0)", MediaFolders.content(size)) }
+            var options = CopyOptions()
+            (options.engine, options.hashing) = (engine, hashing)
+            // Half a minute for each, and they are four.
+            options.bandwidthLimit = size / 30
+            let copier = MediaCopier(source: folders.source, target: folders.target, options: options)
+            let progress = CopyProgress()
+            let site = copier.site(
+                try SourceTree(folders.source), try TargetTree(folders.target, ownership: nil), progress, clones: false)
+            let start = Throttle.now
+            Foundation.Thread.detachNewThread {
+                while site.throttle.usedUp.withLock({ $0 }) == 0 { usleep(1000) }
+                progress.cancel()
+            }
+            let error = #expect(throws: MediaError.self) { try copier.run(files, site) { _, _ in } }
+            #expect(error?.cause == .cancelled)
+            #expect(Throttle.now - start < 15 * Self.second)
         }
     }
 }

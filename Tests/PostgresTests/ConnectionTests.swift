@@ -84,6 +84,41 @@ struct ConnectionTests {
         #expect(nested?.hint == "try yes")
     }
 
+    @Test(
+        "keeps what users wrote out of what it says of errors",
+        arguments: [
+            (#"SELECT '{"body": secretword'::json"#, "22P02"), (#"SELECT '{"body": "secretword" x}'::jsonb"#, "22P02"),
+            ("SELECT 'secretword'::bigint", "22P02"), ("SELECT '2000-13-01 secretword'::timestamp", "22007"),
+            ("DO $$ BEGIN EXECUTE format('SELECT %L::json', '{secretword'); END $$", "22P02"),
+            ("DO $$ BEGIN EXECUTE E'SELECT \nsecretword'; END $$", "42703"),
+        ])
+    func texts(statement: SQL, state: String) throws {
+        var connection = try TemporaryDatabase.connect()
+        let error = #expect(throws: PostgresError.self) { try connection.execute(statement) }
+        #expect(error?.sqlState == state)
+        // A column that does not exist is named, as it is no text but ours.
+        if state != "42703" {
+            #expect(error.map { "\($0)".contains("secretword") } == false, "\(error?.description ?? "none")")
+        }
+        #expect(error?.description.contains("SELECT") == false)
+    }
+
+    @Test("says in which line of a COPY, and in which function it was")
+    func places() {
+        func said(_ context: String) -> String {
+            PostgresError(side: "a", message: "b", context: context).description
+        }
+        #expect(said(#"COPY t, line 3, column c: "secret""#) == "a: b; COPY t, line 3, column c")
+        #expect(said("PL/pgSQL function f(text) line 3 at RAISE") == "a: b; PL/pgSQL function f(text) line 3 at RAISE")
+        for context in [
+            #"JSON data, line 1: {"body": secret"#, #"SQL statement "SELECT 'secret'""#,
+            "unnamed portal with parameters",
+            "JSON data, line 1: a\nCOPY secret", "\nCOPY secret",
+        ] {
+            #expect(said(context) == "a: b")
+        }
+    }
+
     @Test("knows a lost connection from a refused statement")
     func lost() throws {
         var connection = try TemporaryDatabase.connect()

@@ -16,6 +16,14 @@ struct CopyBufferTests {
         }
     }
 
+    @Test("traps at an array where there is none")
+    func wrongArray() async {
+        await #expect(processExitsWith: .failure) {
+            var buffer = CopyBuffer(columns: [.bigint("a")])
+            buffer.append { $0.writeArray(of: .bigint, count: 1) { $0.element(1) } }
+        }
+    }
+
     @Test("traps at a row of too few or too many values")
     func wrongNumber() async {
         await #expect(processExitsWith: .failure) {

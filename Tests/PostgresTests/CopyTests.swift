@@ -66,6 +66,34 @@ struct CopyTests {
             ])
     }
 
+    @Test("carries arrays, empty ones too, and leaves out those that are not sent")
+    func writtenArrays() throws {
+        var connection = try TemporaryDatabase.connect()
+        try connection.execute("CREATE TABLE lists (numbers bigint[], words text[])")
+        let columns = [Column("numbers", ColumnType(oid: 1016)), Column("words", .textArray)]
+        let words = ["naïve".utf8.map(\.self), []]
+        var buffer = CopyBuffer(columns: columns)
+        buffer.append { row in
+            row.writeArray(of: .bigint, count: 2) { for number in [1, Int64.min] { $0.element(number) } }
+            row.writeArray(of: .text, count: 2) { for word in words { $0.element(word.span) } }
+        }
+        buffer.append { row in
+            row.writeArray(of: .bigint, count: 0) { _ in }
+            row.writeNull()
+        }
+        try connection.send(&buffer, to: "lists")
+        var part = CopyBuffer(columns: columns, isWritten: [true, false])
+        part.append { row in
+            row.writeArray(of: .bigint, count: 1) { $0.element(3) }
+            row.writeArray(of: .text, count: 1) { for word in words.prefix(1) { $0.element(word.span) } }
+        }
+        try connection.send(&part, to: "lists")
+        #expect(
+            try connection.rows("SELECT numbers, words, array_ndims(numbers) FROM lists") == [
+                ["{1,-9223372036854775808}", "{naïve,\"\"}", "1"], ["{}", nil, nil], ["{3}", nil, "1"],
+            ])
+    }
+
     @Test("reads arrays of bigint")
     func arrays() throws {
         var connection = try TemporaryDatabase.connect()

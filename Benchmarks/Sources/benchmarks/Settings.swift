@@ -6,11 +6,11 @@ struct Settings {
     static let usage = """
         usage: benchmarks [--events N] [--files N] [--rounds N] [--folder FOLDER] [--plot FILE.svg] [NAME…]
 
-          --events N   events of the server that most benchmarks migrate; 1000000 unless told. growth and memory scale
+          --events N   events of the server that most benchmarks migrate (default: 1000000). growth and memory scale
                        with it: half as many, and five times as many.
-          --files N    files of the media store; 20000 unless told. media-memory scales with it: fifty times as many.
-          --rounds N   how often each side of a race runs, after a warm-up; 3 unless told, and the median counts.
-          --folder F   where dumps and media go; a folder in .build unless told.
+          --files N    files of the media store (default: 20000). media-memory scales with it: fifty times as many.
+          --rounds N   how often each side of a race runs, after a warm-up (default: 3); the median counts.
+          --folder F   where dumps and media go (default: a folder in .build).
           --plot F     draws the figures beside their goals.
 
         names:

@@ -21,7 +21,7 @@ enum Content {
             """)
     }
 
-    static func thread(_ body: ArraySlice<UInt8>, root: [UInt8]) -> [UInt8] {
+    static func thread(_ body: ArraySlice<UInt8>, root: EventID) -> [UInt8] {
         var json = bytes("{\"body\":\"", body, "\",\"m.relates_to\":{\"event_id\":\"")
         json += root
         json.append("\",\"is_falling_back\":true,\"m.in_reply_to\":{\"event_id\":\"")
@@ -30,7 +30,7 @@ enum Content {
         return json
     }
 
-    static func edit(_ body: ArraySlice<UInt8>, of target: [UInt8]) -> [UInt8] {
+    static func edit(_ body: ArraySlice<UInt8>, of target: EventID) -> [UInt8] {
         var json = bytes("{\"body\":\"* ", body, "\",\"m.new_content\":{\"body\":\"")
         json += body
         json.append("\",\"msgtype\":\"m.text\"},\"m.relates_to\":{\"event_id\":\"")
@@ -39,9 +39,10 @@ enum Content {
         return json
     }
 
-    static func reaction(_ key: String, to target: [UInt8]) -> [UInt8] {
+    static func reaction(_ key: String, to target: EventID) -> [UInt8] {
         bytes(
-            "{\"m.relates_to\":{\"event_id\":\"", target[...], "\",\"key\":\"\(key)\",\"rel_type\":\"m.annotation\"}}")
+            "{\"m.relates_to\":{\"event_id\":\"", target.bytes[...],
+            "\",\"key\":\"\(key)\",\"rel_type\":\"m.annotation\"}}")
     }
 
     static func encrypted(_ ciphertext: ArraySlice<UInt8>, device: [UInt8], session: ArraySlice<UInt8>) -> [UInt8] {

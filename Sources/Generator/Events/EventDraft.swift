@@ -26,13 +26,13 @@ struct EventDraft {
     /// Canonical JSON, and what redaction leaves of it.
     var content: [UInt8]
     var redactedContent: [UInt8]
-    var redacts: [UInt8]?
+    var redacts: EventID?
     var previous: [EventReference]
     var authorization: [EventReference]
     var time: Int64
     var arrival = Arrival.live
     /// The event that this one reacts to, replaces or answers, and how.
-    var relation: (target: [UInt8], kind: String)?
+    var relation: (target: EventID, kind: String)?
     var hasURL = false
     /// Whether a redaction will follow, which the event's rows wait for.
     var isDoomed = false

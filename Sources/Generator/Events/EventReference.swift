@@ -4,6 +4,6 @@
 struct EventReference: Sendable {
     /// The event's number in Dendrite's store; 0 for one that this server has never seen.
     let number: Int64
-    let id: [UInt8]
+    let id: EventID
     let depth: Int64
 }

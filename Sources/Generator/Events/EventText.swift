@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
+import Postgres
 
 /// Writes events as canonical JSON with true hashes and finds their ids.
 ///
 /// The id of an event is the SHA-256 of its redacted form (Matrix specification, server-server API, "Calculating the
 /// reference hash for an event"); a receiver computes it again and knows the event by no other name.
-struct EventText {
+struct EventText: ~Copyable {
     /// The event's text, id and redacted form.
     struct Written {
-        let id: [UInt8]
+        let id: EventID
         let json: [UInt8]
         /// What is left when the event is redacted, without `unsigned` and the closing brace; empty where nobody
         /// will.
@@ -31,9 +32,10 @@ struct EventText {
     let population: Population
     /// All but hashes and signatures.
     ///
-    /// Kept between events, as the next two, so that their memory is used again.
-    private var text: [UInt8] = []
-    private var redacted: [UInt8] = []
+    /// Kept between events, as the others, so that their memory is used again.
+    private var text = TextBuffer()
+    private var redacted = TextBuffer()
+    private var whole = TextBuffer()
     private var hashes: [UInt8] = []
     private var signatures: [UInt8] = []
 
@@ -51,7 +53,7 @@ struct EventText {
     /// - Throws: ``DigestError`` if libcrypto refuses.
     mutating func write(_ draft: EventDraft, room: [UInt8]) throws(DigestError) -> Written {
         let places = compose(draft, room: room)
-        let contentHash = try SHA256.digest(text).bytes
+        let contentHash = try SHA256.digest(text.span).bytes
         hashes.removeAll(keepingCapacity: true)
         hashes.append("\"hashes\":{\"sha256\":\"")
         Base64.append(contentHash, to: &hashes, .standard)
@@ -59,41 +61,41 @@ struct EventText {
 
         composeRedacted(draft, places)
         let signaturePlace = redacted.count
-        redacted += text[places.end...]
-        var id: [UInt8] = []
-        id.reserveCapacity(44)
-        id.append("$")
-        Base64.append(try SHA256.digest(redacted).bytes, to: &id, .urlSafe)
+        redacted.append(text, places.end..<text.count)
+        let id = EventID(hash: try SHA256.digest(redacted.span).bytes)
         try sign(draft, contentHash: contentHash)
 
-        var json: [UInt8] = []
-        json.reserveCapacity(text.count + hashes.count + signatures.count)
-        json += text[..<places.origin]
-        json += hashes
-        json += text[places.origin..<places.end]
-        json += signatures
-        json += text[places.end...]
+        whole.removeAll()
+        whole.append(text, 0..<places.origin)
+        whole.append(hashes)
+        whole.append(text, places.origin..<places.end)
+        whole.append(signatures)
+        whole.append(text, places.end..<text.count)
+        let json = whole.bytes
         guard draft.isDoomed else { return Written(id: id, json: json, redacted: []) }
-        let left = redacted[..<signaturePlace] + signatures + text[places.end..<(text.count - 1)]
-        return Written(id: id, json: json, redacted: Array(left))
+        whole.removeAll()
+        whole.append(redacted, 0..<signaturePlace)
+        whole.append(signatures)
+        whole.append(text, places.end..<(text.count - 1))
+        return Written(id: id, json: json, redacted: whole.bytes)
     }
 
     /// Writes everything but hashes and signatures, in the order of canonical JSON.
     private mutating func compose(_ draft: EventDraft, room: [UInt8]) -> Places {
         var places = Places()
-        text.removeAll(keepingCapacity: true)
+        text.removeAll()
         text.append("{\"auth_events\":")
         append(draft.authorization)
         text.append(",\"content\":")
         places.content = text.count
-        text += draft.content
+        text.append(draft.content)
         places.depth = text.count
         text.append(",\"depth\":")
         text.append(decimal: draft.depth)
         text.append(",")
         places.origin = text.count
         text.append("\"origin\":\"")
-        text += population.serverName(of: draft.sender)
+        text.append(population.serverName(of: draft.sender))
         text.append("\",")
         places.graph = text.count
         text.append("\"origin_server_ts\":")
@@ -104,7 +106,11 @@ struct EventText {
         places.previousState = text.count
         if draft.isState { text.append("\"prev_state\":[],") }
         places.redacts = text.count
-        if let redacts = draft.redacts { append("\"redacts\":\"", redacts) }
+        if let redacts = draft.redacts {
+            text.append("\"redacts\":\"")
+            text.append(redacts.span)
+            text.append("\",")
+        }
         places.room = text.count
         if !room.isEmpty { append("\"room_id\":\"", room) }
         append("\"sender\":\"", population.userID(draft.sender))
@@ -118,17 +124,17 @@ struct EventText {
 
     /// Writes what redaction leaves, hashes included, up to the place of the signatures.
     private mutating func composeRedacted(_ draft: EventDraft, _ places: Places) {
-        redacted.removeAll(keepingCapacity: true)
-        redacted += text[..<places.content]
-        redacted += draft.redactedContent
-        redacted += text[places.depth..<places.origin]
-        redacted += hashes
+        redacted.removeAll()
+        redacted.append(text, 0..<places.content)
+        redacted.append(draft.redactedContent)
+        redacted.append(text, places.depth..<places.origin)
+        redacted.append(hashes)
         if version.redactionKeepsOrigin {
-            redacted += text[places.origin..<places.redacts]
+            redacted.append(text, places.origin..<places.redacts)
         } else {
-            redacted += text[places.graph..<places.previousState]
+            redacted.append(text, places.graph..<places.previousState)
         }
-        redacted += text[places.room..<places.end]
+        redacted.append(text, places.room..<places.end)
     }
 
     private mutating func sign(_ draft: EventDraft, contentHash: [UInt8]) throws(DigestError) {
@@ -139,7 +145,7 @@ struct EventText {
         signatures.append(population.keyName(of: draft.sender))
         signatures.append("\":\"")
         if let seed = population.signingSeed, population.isLocal(draft.sender) {
-            Base64.append(try Ed25519.sign(redacted, seed: seed), to: &signatures, .standard)
+            Base64.append(try Ed25519.sign(redacted.bytes, seed: seed), to: &signatures, .standard)
         } else {
             Base64.append(contentHash + contentHash, to: &signatures, .standard)
         }
@@ -148,15 +154,15 @@ struct EventText {
 
     private mutating func append(_ opening: String, _ value: [UInt8]) {
         text.append(opening)
-        text += value
+        text.append(value)
         text.append("\",")
     }
 
     private mutating func append(_ events: [EventReference]) {
         text.append("[")
-        for (position, event) in events.enumerated() {
+        for position in events.indices {
             text.append(position > 0 ? ",\"" : "\"")
-            text += event.id
+            text.append(events[position].id.span)
             text.append("\"")
         }
         text.append("]")

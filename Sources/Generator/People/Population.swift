@@ -2,7 +2,9 @@
 import Digest
 
 /// The users of the server, numbered from 0, then those of other servers; and the servers' keys.
-struct Population: Sendable {
+///
+/// A class, so that passing it on copies one reference instead of those to its half a dozen arrays.
+final class Population: Sendable {
     let settings: GeneratorSettings
     /// Local users with ordinary accounts.
     let localCount: Int

@@ -34,8 +34,7 @@ struct Invitations {
         let sender = population.localCount + user % (population.count - population.localCount)
         let id = Array("!".utf8) + random.letters(16) + Array(":".utf8) + population.serverName(of: sender)
         let unknown = (0..<4).map { _ in
-            EventReference(
-                number: 0, id: Array("$".utf8) + Array(Base64.encode(random.bytes(32), .urlSafe).utf8), depth: 6)
+            EventReference(number: 0, id: EventID(hash: random.bytes(32)), depth: 6)
         }
         var draft = EventDraft(
             type: .member, member: user, isState: true, sender: sender,
@@ -58,7 +57,7 @@ struct Invitations {
     }
 
     private mutating func addRows(
-        _ room: Int64, _ id: [UInt8], _ user: Int, _ sender: Int, _ position: Int64, _ event: [UInt8], _ json: [UInt8]
+        _ room: Int64, _ id: [UInt8], _ user: Int, _ sender: Int, _ position: Int64, _ event: EventID, _ json: [UInt8]
     ) {
         rows.rooms.append {
             $0.write(room)
@@ -90,7 +89,9 @@ struct Invitations {
             $0.write(event)
             $0.write(id)
             $0.write(population.userID(user))
-            $0.write(json + Array(",\"_room_version\":\"10\",\"_event_id\":\"".utf8) + event + Array("\"}".utf8))
+            $0.write(
+                json + Array(",\"_room_version\":\"10\",\"_event_id\":\"".utf8) + event.bytes
+                    + Array("\"}".utf8))
             $0.write(false)
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
+import Postgres
 
 extension Room {
     /// The room's first events, numbered from `first`.
@@ -100,7 +101,7 @@ extension Room {
             drafts.append(memberDraft(user, .join, sender: user))
         }
         var tip: [EventReference] = []
-        var known: [[UInt8]] = []
+        var known: [EventID] = []
         for outline in drafts {
             var draft = standing(outline, number)
             draft.previous = tip
@@ -124,8 +125,7 @@ extension Room {
 
     /// An event that this server has only heard of.
     private func unknownEvent(after tip: [EventReference]) -> EventReference {
-        let id = Array("$".utf8) + Array(Base64.encode(random.bytes(32), .urlSafe).utf8)
-        return EventReference(number: 0, id: id, depth: (tip.last?.depth ?? 0) + 100)
+        EventReference(number: 0, id: EventID(hash: random.bytes(32)), depth: (tip.last?.depth ?? 0) + 100)
     }
 
     /// Writes the messages before our join that somebody will ask for later.

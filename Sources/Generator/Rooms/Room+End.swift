@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Postgres
 
 extension Room {
     /// The rows that depend on what the room has become.
@@ -76,7 +77,7 @@ extension Room {
                 $0.write(time(seen.event.number) + 5000)
             }
             guard population.isLocal(user) else { continue }
-            writeAccountData(user, "m.fully_read", Content.object("event_id", seen.event.id), &rows)
+            writeAccountData(user, "m.fully_read", Content.object("event_id", seen.event.id.bytes), &rows)
             if user % 5 == 0 {
                 writeAccountData(user, "m.tag", Array(#"{"tags":{"m.favourite":{"order":0.25}}}"#.utf8), &rows)
             }
@@ -109,7 +110,7 @@ extension Room {
         let sent = time(last.event.number)
         let json =
             #"{"actions":["notify"],"event":{"content":{},"event_id":""#
-            + String(decoding: last.event.id, as: UTF8.self)
+            + last.event.id.text
             + #"","origin_server_ts":\#(sent),"sender":""#
             + String(decoding: population.userID(last.sender), as: UTF8.self)
             + #"","type":"m.room.message"},"profile_tag":"","read":false,"room_id":"","ts":0}"#

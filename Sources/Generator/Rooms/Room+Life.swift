@@ -79,7 +79,7 @@ extension Room {
         guard let target = doomed else { return }
         doomed = nil
         let sender = isJoined(target.draft.sender) ? target.draft.sender : creator
-        let name = String(decoding: target.text.id, as: UTF8.self)
+        let name = target.text.id.text
         var draft = EventDraft(
             type: .redaction, sender: sender, content: Array("{\"reason\":\"off topic\",\"redacts\":\"\(name)\"}".utf8),
             redactedContent: plan.version.redactsInContent ? Content.object("redacts", name) : Content.empty,
@@ -120,7 +120,7 @@ extension Room {
             type: .message, sender: 0, content: Content.text(vocabulary.words(60, &random)),
             redactedContent: Content.empty, previous: latest, authorization: [], time: time(number))
         let founding = plan.version.idIsCreateEvent ? [] : [create].compactMap(\.self)
-        let levels = [standing[.powerLevels]?.event].compactMap(\.self)
+        let levels = [powerLevels].compactMap(\.self)
         var before = snapshot
         if let departed = departure, random.chance(0.5) {
             departure = nil

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
+import Postgres
 
 extension Room {
     /// The next local user who has not been in the room.
@@ -113,7 +114,7 @@ extension Room {
             $0.write(population.userID(user))
             $0.write(
                 Array(json) + Array(",\"_room_version\":\"\(plan.version.rawValue)\",\"_event_id\":\"".utf8)
-                    + row.text.id + Array("\"}".utf8))
+                    + row.text.id.bytes + Array("\"}".utf8))
             $0.write(!isOpen)
         }
     }

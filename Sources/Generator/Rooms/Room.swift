@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Digest
+import Postgres
 
 /// A room as it lives: its state, its latest events, and who is in it.
 ///
@@ -17,6 +18,10 @@ final class Room {
 
     // The current state.
     private(set) var standing: [EventType: StateEntry] = [:]
+    /// The standing events that others need to be allowed, at hand since nearly all need them.
+    private(set) var create: EventReference?
+    private(set) var powerLevels: EventReference?
+    private(set) var joinRules: EventReference?
     private(set) var members: [Int: Member] = [:]
     private(set) var joined: [Int] = []
 
@@ -32,7 +37,7 @@ final class Room {
     var fork: (base: [EventReference], snapshot: Int64)?
     /// A departure that a server might not have heard of, so that its user's next event is soft-failed.
     var departure: (user: Int, before: EventReference, snapshot: Int64, join: EventReference)?
-    private var children: [(parent: [UInt8], numbers: [Int64])] = []
+    private var children: [(parent: EventID, numbers: [Int64])] = []
 
     /// The latest plain messages, to be answered, edited and read.
     var messages: [(event: EventReference, sender: Int, row: Int64)] = []
@@ -63,8 +68,6 @@ final class Room {
 
     func setID(_ id: [UInt8]) { self.id = id }
 
-    var create: EventReference? { standing[.create]?.event }
-
     func isJoined(_ user: Int) -> Bool { members[user]?.membership == .join }
 
     func time(_ number: Int64) -> Int64 { ServerTime.of(number, settings: settings) }
@@ -76,8 +79,8 @@ final class Room {
         var events: [EventReference] = []
         events.reserveCapacity(5)
         if !plan.version.idIsCreateEvent, let create { events.append(create) }
-        if membership == .join || membership == .invite, let rules = standing[.joinRules] { events.append(rules.event) }
-        if let levels = standing[.powerLevels] { events.append(levels.event) }
+        if membership == .join || membership == .invite, let joinRules { events.append(joinRules) }
+        if let powerLevels { events.append(powerLevels) }
         if let own = members[sender] { events.append(own.entry.event) }
         if let member, member != sender, let other = members[member] { events.append(other.entry.event) }
         return events
@@ -87,7 +90,7 @@ final class Room {
     func write(_ draft: EventDraft, number: Int64, snapshot: Int64) throws(DigestError) -> EventRow {
         let isFirst = draft.type == .create && plan.version.idIsCreateEvent
         let written = try text.write(draft, room: isFirst ? [] : id)
-        if isFirst { id = Array("!".utf8) + written.id.dropFirst() }
+        if isFirst { id = Array("!".utf8) + written.id.bytes.dropFirst() }
         var authorization: [Int64] = []
         authorization.reserveCapacity(draft.authorization.count + 1)
         for event in draft.authorization where event.number > 0 { authorization.append(event.number) }
@@ -108,7 +111,7 @@ final class Room {
     /// - Parameter alsoAdded: ids of state that became known together with the event.
     @discardableResult
     func add(
-        _ draft: EventDraft, number: Int64, to rows: inout RoomRows, alsoAdded: [[UInt8]] = []
+        _ draft: EventDraft, number: Int64, to rows: inout RoomRows, alsoAdded: [EventID] = []
     ) throws(DigestError) -> EventRow {
         let row = try write(draft, number: number, snapshot: snapshot)
         row.added += alsoAdded
@@ -151,12 +154,12 @@ final class Room {
     }
 
     /// Whether a later event may yet name an event as the one before.
-    private func isStillNamed(_ event: [UInt8]) -> Bool {
+    private func isStillNamed(_ event: EventID) -> Bool {
         if latest.contains(where: { $0.id == event }) || departure?.before.id == event { return true }
         return fork?.base.contains { $0.id == event } ?? false
     }
 
-    private func write(_ child: (parent: [UInt8], numbers: [Int64]), rows: inout RoomRows) {
+    private func write(_ child: (parent: EventID, numbers: [Int64]), rows: inout RoomRows) {
         rows.previous.append {
             $0.write(child.parent)
             $0.write(child.numbers)
@@ -176,6 +179,12 @@ final class Room {
             event: event, type: draft.type, member: draft.member, sender: draft.sender, content: draft.content)
         guard let user = draft.member else {
             standing[draft.type] = entry
+            switch draft.type {
+            case .create: create = event
+            case .powerLevels: powerLevels = event
+            case .joinRules: joinRules = event
+            default: break
+            }
             return
         }
         let membership = draft.membership ?? .leave

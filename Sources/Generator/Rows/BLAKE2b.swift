@@ -6,24 +6,27 @@ enum BLAKE2b {
     private typealias Row = SIMD4<UInt64>
 
     /// The 32 bytes of the digest.
-    static func digest(_ message: [UInt8]) -> [UInt8] {
+    static func digest(_ message: Span<UInt8>) -> [UInt8] {
         var state = initial
         // Digest length, key length, fan-out and depth, in the parameter block's first word.
         state.low[0] ^= 0x0101_0020
         var offset = 0
         repeat {
             let end = min(offset + 128, message.count)
-            compress(&state, message[offset..<end], length: UInt64(end), isLast: end == message.count)
+            compress(
+                &state, message.extracting(offset..<end), length: UInt64(end), isLast: end == message.count)
             offset = end
         } while offset < message.count
         return (0..<32).map { UInt8(truncatingIfNeeded: state.low[$0 / 8] >> UInt64(8 * ($0 % 8))) }
     }
 
     private static func compress(
-        _ state: inout (low: Row, high: Row), _ piece: ArraySlice<UInt8>, length: UInt64, isLast: Bool
+        _ state: inout (low: Row, high: Row), _ piece: Span<UInt8>, length: UInt64, isLast: Bool
     ) {
-        var words = SIMD16<UInt64>()
-        for (position, byte) in piece.enumerated() { words[position / 8] |= UInt64(byte) << UInt64(8 * (position % 8)) }
+        var words = InlineArray<16, UInt64>(repeating: 0)
+        for position in piece.indices {
+            words[position / 8] |= UInt64(piece[position]) << UInt64(8 * (position % 8))
+        }
         var (a, b, c, d) = (state.low, state.high, initial.low, initial.high)
         d[0] ^= length
         if isLast { d[2] = ~d[2] }
@@ -40,8 +43,12 @@ enum BLAKE2b {
     }
 
     /// Every second of the words in such an order, four of them.
-    private static func picked(_ words: SIMD16<UInt64>, _ order: [Int], from first: Int) -> Row {
-        Row(words[order[first]], words[order[first + 2]], words[order[first + 4]], words[order[first + 6]])
+    private static func picked(
+        _ words: borrowing InlineArray<16, UInt64>, _ order: SIMD16<UInt8>, from first: Int
+    ) -> Row {
+        Row(
+            words[Int(order[first])], words[Int(order[first + 2])], words[Int(order[first + 4])],
+            words[Int(order[first + 6])])
     }
 
     private static func mix(
@@ -70,7 +77,7 @@ enum BLAKE2b {
         Row(0x510E_527F_ADE6_82D1, 0x9B05_688C_2B3E_6C1F, 0x1F83_D9AB_FB41_BD6B, 0x5BE0_CD19_137E_2179)
     )
 
-    private static let orders: [[Int]] = [
+    private static let orders: InlineArray<10, SIMD16<UInt8>> = [
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
         [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
         [11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4],

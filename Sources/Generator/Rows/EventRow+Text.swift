@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Postgres
 
 extension EventRow {
     /// The text as Dendrite's store keeps it after a redaction.
@@ -14,31 +15,38 @@ extension EventRow {
         return json
     }
 
-    /// The text as it is sent to clients: with `unsigned`, and with two members of Dendrite's own at the end.
-    func clientText(redactedBy redaction: EventRow?, population: Population) -> [UInt8] {
-        var json: [UInt8] = []
-        json.reserveCapacity(text.json.count + 512)
-        if redaction == nil { json += text.json[..<(text.json.count - 1)] } else { json += text.redacted }
-        if let redaction {
-            json.append(",\"unsigned\":{\"redacted_because\":")
-            json += redaction.formForClients(population)
-            json.append(",\"redacted_by\":\"")
-            json += redaction.text.id
-            json.append("\"}")
-        } else if let replaced {
-            json.append(",\"unsigned\":{\"prev_content\":")
-            json += replaced.content
-            json.append(",\"prev_sender\":\"")
-            json += population.userID(replaced.sender)
-            json.append("\",\"replaces_state\":\"")
-            json += replaced.event.id
-            json.append("\"}")
+    /// Writes the text as it is sent to clients: with `unsigned`, and with two members of Dendrite's own at the end.
+    func writeClientText(redactedBy redaction: EventRow?, population: Population, to row: inout CopyBuffer) {
+        row.writeText { row in
+            if let redaction {
+                row.piece(text.redacted)
+                row.piece(",\"unsigned\":{\"redacted_because\":")
+                row.piece(redaction.formForClients(population))
+                row.piece(",\"redacted_by\":\"")
+                row.piece(redaction.text.id.span)
+                row.piece("\"}")
+            } else {
+                let json = text.json
+                row.piece(json.span.extracting(0..<(json.count - 1)))
+                if let replaced { Self.writeReplaced(replaced, population, to: &row) }
+            }
+            row.piece(",\"_room_version\":\"")
+            row.piece(room.version.rawValue)
+            row.piece("\",\"_event_id\":\"")
+            // The copy that a redaction leaves has lost its id.
+            if redaction == nil { row.piece(text.id.span) }
+            row.piece("\"}")
         }
-        json.append(",\"_room_version\":\"\(room.version.rawValue)\",\"_event_id\":\"")
-        // The copy that a redaction leaves has lost its id.
-        if redaction == nil { json += text.id }
-        json.append("\"}")
-        return json
+    }
+
+    private static func writeReplaced(_ replaced: StateEntry, _ population: Population, to row: inout CopyBuffer) {
+        row.piece(",\"unsigned\":{\"prev_content\":")
+        row.piece(replaced.content)
+        row.piece(",\"prev_sender\":\"")
+        row.piece(population.userID(replaced.sender))
+        row.piece("\",\"replaces_state\":\"")
+        row.piece(replaced.event.id.span)
+        row.piece("\"}")
     }
 
     private func formForClients(_ population: Population) -> [UInt8] {
@@ -47,7 +55,7 @@ extension EventRow {
         json.append(",\"event_id\":\"")
         json += text.id
         json.append("\",\"origin_server_ts\":\(draft.time),\"redacts\":\"")
-        json += draft.redacts ?? []
+        if let redacts = draft.redacts { json += redacts }
         json.append("\",\"sender\":\"")
         json += population.userID(draft.sender)
         json.append("\",\"type\":\"m.room.redaction\"}")

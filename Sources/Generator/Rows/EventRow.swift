@@ -15,11 +15,11 @@ final class EventRow {
     /// The state event whose place this one takes.
     let replaced: StateEntry?
     /// Ids of the state that this event makes known.
-    var added: [[UInt8]]
+    var added: [EventID]
 
     init(
         number: Int64, room: RoomIdentity, draft: EventDraft, text: EventText.Written, snapshot: Int64,
-        authorization: [Int64], replaced: StateEntry?, added: [[UInt8]]
+        authorization: [Int64], replaced: StateEntry?, added: [EventID]
     ) {
         self.number = number
         self.room = room

@@ -50,7 +50,7 @@ struct RoomRows {
     var joinedHosts = TableRows("federationsender_joined_hosts", "room_id event_id server_name")
     /// Current state by number; ``CurrentState`` makes the rows that clients see of it.
     var currentState = TableRows(
-        CurrentState.table, "event_nid room_id type state_key sender membership added_at room_version event_id")
+        CurrentState.working, "event_nid room_id type state_key sender membership added_at room_version event_id")
 
     init(population: Population) { self.population = population }
 
@@ -104,11 +104,17 @@ struct RoomRows {
 
     /// The hash by which Dendrite knows equal lists: of their JSON, with an empty one as Go's nil.
     private static func hash(_ numbers: [Int64]) -> [UInt8] {
-        let json = numbers.isEmpty ? "null" : "[" + numbers.map(String.init).joined(separator: ",") + "]"
-        return BLAKE2b.digest(Array(json.utf8))
+        var json = TextBuffer()
+        if numbers.isEmpty { json.append("null") }
+        for (position, number) in numbers.enumerated() {
+            json.append(position > 0 ? "," : "[")
+            json.append(decimal: number)
+        }
+        if !numbers.isEmpty { json.append("]") }
+        return BLAKE2b.digest(json.span)
     }
 
-    mutating func addRedaction(of target: [UInt8], by redaction: [UInt8]) {
+    mutating func addRedaction(of target: EventID, by redaction: EventID) {
         redactions.append {
             $0.write(redaction)
             $0.write(target)
@@ -120,19 +126,18 @@ struct RoomRows {
     ///
     /// - Parameter redaction: the redaction that took the event's content away since.
     mutating func add(_ row: EventRow, redactedBy redaction: EventRow? = nil) {
-        let draft = row.draft
-        let stateKey: Int64 = draft.member.map(population.number) ?? (draft.isState ? 1 : 0)
+        let stateKey: Int64 = row.draft.member.map(population.number) ?? (row.draft.isState ? 1 : 0)
         events.append {
             $0.write(row.number)
             $0.write(row.room.number)
-            $0.write(draft.type.number)
+            $0.write(row.draft.type.number)
             $0.write(stateKey)
-            $0.write(draft.arrival == .live)
+            $0.write(row.draft.arrival == .live)
             $0.write(row.snapshot)
-            $0.write(draft.depth)
+            $0.write(row.draft.depth)
             $0.write(row.text.id)
             $0.write(row.authorization)
-            $0.write(draft.arrival == .rejected)
+            $0.write(row.draft.arrival == .rejected)
         }
         texts.append {
             $0.write(row.number)
@@ -140,53 +145,51 @@ struct RoomRows {
         }
         guard row.isOnTimeline else { return }
         addForClients(row, redactedBy: redaction)
-        if let relation = draft.relation {
+        if let relation = row.draft.relation {
             relations.append {
                 $0.write(row.number)
                 $0.write(row.room.id)
                 $0.write(relation.target)
                 $0.write(row.text.id)
-                $0.write(draft.type.rawValue)
+                $0.write(row.draft.type.rawValue)
                 $0.write(relation.kind)
             }
         }
     }
 
     private mutating func addForClients(_ row: EventRow, redactedBy redaction: EventRow?) {
-        let draft = row.draft
-        let text = row.clientText(redactedBy: redaction, population: population)
         output.append {
             $0.write(row.streamPosition)
             $0.write(row.text.id)
             $0.write(row.room.id)
-            $0.write(text)
-            $0.write(draft.type.rawValue)
-            $0.write(population.userID(draft.sender))
-            $0.write(draft.hasURL && redaction == nil)
+            row.writeClientText(redactedBy: redaction, population: population, to: &$0)
+            $0.write(row.draft.type.rawValue)
+            $0.write(population.userID(row.draft.sender))
+            $0.write(row.draft.hasURL && redaction == nil)
             if row.added.isEmpty { $0.writeNull() } else { $0.write(row.added) }
             if let replaced = row.replaced { $0.write([replaced.event.id]) } else { $0.writeNull() }
-            if draft.isFromClient(population) {
-                $0.write(population.session(draft.sender))
-                $0.write("m\(draft.time).\(row.number)")
+            if row.isFromClient(population) {
+                $0.write(population.session(row.draft.sender))
+                $0.write("m\(row.draft.time).\(row.number)")
             } else {
                 $0.writeNull()
                 $0.writeNull()
             }
-            $0.write(draft.arrival == .backfilled)
+            $0.write(row.draft.arrival == .backfilled)
             $0.write(Int16(2))
         }
         topology.append {
             $0.write(row.text.id)
-            $0.write(draft.depth)
+            $0.write(row.draft.depth)
             $0.write(row.streamPosition)
             $0.write(row.room.id)
         }
     }
 }
 
-extension EventDraft {
+extension EventRow {
     /// Whether Dendrite remembers the session and the transaction that sent the event: not of state, nor of redactions.
     fileprivate func isFromClient(_ population: Population) -> Bool {
-        population.isLocal(sender) && !isState && type != .redaction
+        population.isLocal(draft.sender) && !draft.isState && draft.type != .redaction
     }
 }

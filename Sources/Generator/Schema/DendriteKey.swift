@@ -10,6 +10,8 @@ struct DendriteKey: Sendable {
     /// What follows the name in SQL.
     private let definition: String
 
+    var isConstraint: Bool { kind == .constraint }
+
     static func constraint(_ name: String, _ definition: String) -> DendriteKey {
         DendriteKey(kind: .constraint, name: name, definition: definition)
     }

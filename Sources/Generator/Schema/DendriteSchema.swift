@@ -12,8 +12,10 @@ public enum DendriteSchema {
         for key in tables.flatMap(\.keyCreations) { try connection.execute(key) }
     }
 
-    static var tables: [DendriteTable] {
-        [roomserverTables, syncTables, usersTables, keysTables, federationTables].flatMap(\.self)
+    static let tables = [roomserverTables, syncTables, usersTables, keysTables, federationTables].flatMap(\.self)
+
+    static func table(_ name: String) -> DendriteTable {
+        tables.first { $0.name == name } ?? DendriteTable(name, columns: "")
     }
 
     /// Tables without keys: what is loaded first and indexed later is loaded several times faster.

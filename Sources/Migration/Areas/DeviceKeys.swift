@@ -58,7 +58,7 @@ extension Plan {
         )
     }
 
-    /// Seconds of the epoch in milliseconds; one that no bigint holds in them is the latest or the earliest that one does.
+    /// Seconds since the epoch as milliseconds, limited to what a bigint holds.
     private func added(_ seconds: SQL) -> SQL {
         "(CASE WHEN abs(\(seconds)::numeric) < 9223372036854775 THEN \(seconds) ELSE sign(\(seconds))::bigint * 9223372036854775 END * 1000)"
     }

@@ -9,7 +9,7 @@ extension Plan {
 
     /// One load, as its files go to one folder.
     ///
-    /// A medium that cannot be carried is named and keeps nothing else from it.
+    /// A medium that cannot be carried is named in the report and does not stop the others.
     var mediaRepository: Area {
         guard let media else {
             let all = Omission("media that were left out", "SELECT count(*) FROM mediaapi_media_repository")

@@ -44,7 +44,10 @@ extension Plan {
                             row.write(actions)
                         }
                     }
-                }
+                },
+                TableLoad(
+                    into: "matrix_loader.unread_room", id: "unread_room",
+                    from: "SELECT user_id, room_id, notification_count AS notifications FROM syncapi_notification_data"),
             ]
         )
     }

@@ -6,7 +6,7 @@ import Postgres
 /// The words of messages, names and topics, by which Synapse searches.
 extension Plan {
     /// Events from which it takes longer to index words than to load everything else; then Synapse does it later.
-    static let searchLimit = 20_000
+    static let defaultSearchLimit = 20_000
 
     var isSearchLeftToSynapse: Bool { eventCount > searchLimit }
 

@@ -109,22 +109,40 @@ extension Plan {
     }
 
     /// From where Synapse counts: the latest receipt, else the user's latest membership event.
-    private static let base = """
+    private static let countingStart = """
         SELECT room_id, user_id, coalesce(r.position, m.event_stream_ordering) AS position
         FROM (SELECT room_id, user_id, max(event_stream_ordering) AS position FROM receipts_linearized
               WHERE event_stream_ordering IS NOT NULL GROUP BY 1, 2) r
              FULL JOIN local_current_membership m USING (room_id, user_id)
         """
 
+    /// Notifications with the place of their event and from where Synapse counts in that room.
+    ///
     /// A thread's id is that of an event; longer ones than any event's exceed an index.
-    private static let counted = """
+    private static let placedNotifications = """
         SELECT n.position AS number, n.user_id, n.room_id, n.event_id, n.highlight, n.read, n.actions, e.topological_ordering,
                e.stream_ordering, b.position AS base,
                CASE WHEN t.relation_type = 'm.thread' AND octet_length(t.relates_to_id) <= \(EventWriter.longestIdentifier)
                     THEN t.relates_to_id ELSE 'main' END AS thread_id
         FROM matrix_loader.notification n JOIN events e ON e.event_id = n.event_id AND e.stream_ordering >= 0
-             JOIN (\(base)) b ON b.room_id = n.room_id AND b.user_id = n.user_id
+             JOIN (\(countingStart)) b ON b.room_id = n.room_id AND b.user_id = n.user_id
              LEFT JOIN event_relations t ON t.event_id = n.event_id
+        """
+
+    /// Unread notifications by thread, and what is missing from the number that users were shown, outside of threads.
+    ///
+    /// Dendrite shows a number that it wrote down, and it forgets what it had counted: messages after a day, highlights
+    /// after a month. It also counted events that came with a room's history, such as an invitation that was then accepted.
+    private static let sums = """
+        WITH sum AS (
+            SELECT user_id, room_id, thread_id, count(*) AS number, max(base) AS base
+            FROM (\(placedNotifications)) n WHERE NOT n.read GROUP BY user_id, room_id, thread_id)
+        SELECT user_id, room_id, thread_id, number, base FROM sum
+        UNION ALL
+        SELECT u.user_id, u.room_id, 'main', u.notifications - coalesce(s.number, 0), b.position
+        FROM matrix_loader.unread_room u JOIN (\(countingStart)) b ON b.room_id = u.room_id AND b.user_id = u.user_id
+             LEFT JOIN (SELECT user_id, room_id, sum(number) AS number FROM sum GROUP BY user_id, room_id) s
+                 ON s.room_id = u.room_id AND s.user_id = u.user_id
         """
 
     /// Dendrite calls read what came in before the receipt did; Synapse, what lies before the receipt's event.
@@ -140,7 +158,7 @@ extension Plan {
                         stream_ordering, notif, highlight, unread, thread_id)
                     SELECT DISTINCT ON (room_id, event_id, user_id) room_id, event_id, user_id, NULL, actions,
                         topological_ordering, stream_ordering, 1, highlight::int, 0, thread_id
-                    FROM (\(Self.counted)) n WHERE NOT (n.read AND n.stream_ordering > n.base)
+                    FROM (\(Self.placedNotifications)) n WHERE NOT (n.read AND n.stream_ordering > n.base)
                     ORDER BY room_id, event_id, user_id, number DESC
                     """),
             SQL(
@@ -148,16 +166,16 @@ extension Plan {
                     """
                     INSERT INTO event_push_summary (user_id, room_id, thread_id, notif_count, unread_count, stream_ordering,
                         last_receipt_stream_ordering)
-                    SELECT user_id, room_id, thread_id, count(*), 0,
+                    SELECT user_id, room_id, thread_id, sum(number), 0,
                            (SELECT greatest(max(stream_ordering), 1) FROM events), max(base)
-                    FROM (\(Self.counted)) n WHERE NOT n.read GROUP BY user_id, room_id, thread_id
+                    FROM (\(Self.sums)) n GROUP BY user_id, room_id, thread_id HAVING sum(number) > 0
                     """),
             SQL(
                 raw:
                     """
                     INSERT INTO matrix_loader.left_out
                     SELECT 'notifications', 'notifications of unknown events', count(*) FROM matrix_loader.notification n
-                    WHERE NOT EXISTS (SELECT 1 FROM (\(Self.counted)) c WHERE c.number = n.position)
+                    WHERE NOT EXISTS (SELECT 1 FROM (\(Self.placedNotifications)) c WHERE c.number = n.position)
                     """),
         ]
     }

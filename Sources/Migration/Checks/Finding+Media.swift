@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 public import Loader
 
 extension Finding {
@@ -7,6 +8,14 @@ extension Finding {
         Finding(
             .error, target, "the media needs \(needed >> 20) MiB, and \(free >> 20) MiB are free",
             remedy: "Make room there, or use --link if both folders are on one file system")
+    }
+
+    /// A folder that would be copied into itself; nil where the target does not lie in the source.
+    public static func nested(from source: String, to target: String) -> Finding? {
+        guard URL(filePath: source).isFolder, URL(filePath: target).isWithin(URL(filePath: source)) else { return nil }
+        return Finding(
+            .error, target, "it is in \(source), so what is copied would be copied again with the next run",
+            remedy: "Name a folder outside of it")
     }
 
     /// Two folders between which no file can be linked.

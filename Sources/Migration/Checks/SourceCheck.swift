@@ -20,7 +20,7 @@ struct SourceCheck {
     }
 
     private let remedyForOld =
-        "Start a recent Dendrite (0.14 or later) on it once, so that it brings its tables up to date, then stop it"
+        "Start a recent Dendrite (0.12 or later) on it once, so that it brings its tables up to date, then stop it"
 
     init(inputs: HomeserverInputs, database: DendriteDatabase, sequencesBefore: [String: String]) {
         self.inputs = inputs

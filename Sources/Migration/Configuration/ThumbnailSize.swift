@@ -24,15 +24,14 @@ public struct ThumbnailSize: Sendable, Hashable {
         self.method = method
     }
 
-    /// Of those that Synapse has where homeserver.yaml names none (its configuration manual, `thumbnail_sizes`), the largest to
-    /// scale to: between two that fit as well as each other it fails where one is yet to be made.
+    /// Synapse's default sizes (its configuration manual, `thumbnail_sizes`); for scaling only the largest, as Synapse fails where
+    /// two fit equally well and one of them is not made yet.
     private static let ofSynapse = [
         ThumbnailSize(width: 32, height: 32, method: .crop), ThumbnailSize(width: 96, height: 96, method: .crop),
         ThumbnailSize(width: 800, height: 600, method: .scale),
     ]
 
-    /// Those of which Synapse shall have a thumbnail of every image: what Dendrite offers, and Synapse's own of a method of
-    /// which Dendrite offers none, or nobody knows which.
+    /// The sizes that Synapse is to list for every image: Dendrite's, and Synapse's own for a method for which Dendrite has none.
     ///
     /// For a method without a size Dendrite answers with the original, Synapse with an error.
     static func offered(_ configured: [ThumbnailSize]) -> [ThumbnailSize] {

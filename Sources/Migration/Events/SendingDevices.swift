@@ -15,7 +15,7 @@ struct SendingDevices: Sendable {
     private var numbers = PagedArray<Int32>(-1)
     private var places: [Place] = []
     private var texts: [UInt8] = []
-    private var areLeftOut = false
+    private var areAllGone = false
 
     /// Notes a session's device; the first one counts.
     ///
@@ -36,7 +36,7 @@ struct SendingDevices: Sendable {
     }
 
     /// Says that no device is there in Synapse: rows that refer to one could not stay.
-    mutating func leaveOut() { areLeftOut = true }
+    mutating func takeAllForGone() { areAllGone = true }
 
     @_lifetime(borrow self)
     func device(of session: Int64) -> SendingDevice? {
@@ -46,6 +46,6 @@ struct SendingDevices: Sendable {
         let texts = texts.span
         return SendingDevice(
             userID: texts.extracting(place.userID), deviceID: texts.extracting(place.deviceID),
-            literal: texts.extracting(place.literal), isCarried: place.isCarried && !areLeftOut)
+            literal: texts.extracting(place.literal), isCarried: place.isCarried && !areAllGone)
     }
 }

@@ -34,6 +34,9 @@ extension Plan {
         return misfiled.isEmpty ? "(\(known))" : "(\(known) OR e.event_nid = ANY (\(misfiled)))"
     }
 
+    /// Whether a row of `roomserver_events e` may be left out by ``RoomLoad/leaveOutUnjudged(_:)``.
+    var mayBeUnjudged: SQL { "coalesce(e.is_rejected AND \(isOutlier("e")) AND \(isStateEvent()), false)" }
+
     /// Whether the event is loaded with its room: state events, and redactions, which need the state before them.
     func isLoadedWithRoom(in range: Range<Int64>? = nil) -> SQL {
         let isRooms: SQL = "(e.event_type_nid = \(EventTypeNID.redaction) OR \(isStateEvent(in: range)))"

@@ -19,6 +19,8 @@ extension Plan {
             highlight boolean NOT NULL, read boolean NOT NULL, actions text NOT NULL
             """
         ),
+        // How many of them users were shown, room by room.
+        ("matrix_loader.unread_room", "user_id text NOT NULL, room_id text NOT NULL, notifications bigint NOT NULL"),
         // Parents that events name and of which the load of the event does not know that they are there, and those that were
         // rejected: some may be missing.
         ("matrix_loader.unseen_parent", "event_id text NOT NULL, room_id text NOT NULL"),

@@ -41,7 +41,7 @@ public struct Plan: Sendable, Codable {
     /// What each run is told anew; nil where media are left out.
     var media: MediaInputs?
     /// Above so many events Synapse makes messages searchable.
-    var searchLimit = Plan.searchLimit
+    var searchLimit = Plan.defaultSearchLimit
 
     private enum CodingKeys: CodingKey {
         case serverName, now, streamOrdering, firstFreeStream, applicationServiceTokens, applicationServices, misfiled,

@@ -20,11 +20,13 @@ enum Invitations {
         """
 
     /// Open ones whose event came with others of the room, as when a join was begun and did not succeed: room_nid, event_nid,
-    /// target_nid.
+    /// target_nid, is_rejected.
+    ///
+    /// Clients are shown also those that Dendrite rejected as it had no state of the room to judge them by.
     static let openAndHeld: SQL = """
-        (SELECT i.room_nid, e.event_nid, i.target_nid
+        (SELECT i.room_nid, e.event_nid, i.target_nid, e.is_rejected
          FROM \(open) AS i JOIN roomserver_events e ON e.event_id = i.invite_event_id AND e.room_nid = i.room_nid
-         WHERE NOT e.is_rejected)
+         WHERE NOT e.is_rejected OR e.state_snapshot_nid = 0)
         """
 
     /// Counts those that clients are shown and that no load has: one number.

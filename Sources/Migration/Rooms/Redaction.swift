@@ -15,7 +15,7 @@ struct Redaction: Sendable {
     let receivedTimestamp: Int64
     let needsRecheck: Bool
 
-    /// Whether it is the one to name of two.
+    /// Whether, of two redactions of one event, this is the one to write.
     ///
     /// Clients name the latest redaction that took effect as the reason, and Synapse gives them none that was redacted itself.
     /// Of those that they never saw do so, one that Synapse has yet to judge may turn out to have no effect.

@@ -28,8 +28,10 @@ final class Room {
 
     /// Whether one of our users is in the room.
     var isJoinedByUs = false
-    /// `event_nid`s of events that Dendrite marked as rejected and has in the room's state all the same.
+    /// `event_nid`s of events that Dendrite marked as rejected and goes by all the same: state, open invitations.
     var accepted: Set<Int64> = []
+    /// `event_nid`s of rejected events that are left out; see ``RoomLoad/leaveOutUnjudged(_:)``.
+    var unjudged: Set<Int64> = []
     /// Open invitations that are no part of the room's state, by `event_nid`, and our users they are for.
     var openInvitations: [Int64: String] = [:]
     /// Of our users that `roomserver_membership` takes for joined or invited, the membership, until a row of it is written.

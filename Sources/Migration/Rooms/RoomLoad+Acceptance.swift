@@ -17,9 +17,30 @@ extension RoomLoad {
         sink.leaveOut("marks of rejection on events that rooms' state is made of", used.count)
         for room in rooms.values {
             for index in room.stateEvents.indices where used.contains(room.stateEvents[index].nid) {
-                room.stateEvents[index].isRejected = false
-                room.accepted.insert(room.stateEvents[index].nid)
+                room.accept(at: index)
             }
         }
+    }
+
+    /// Leaves out state events that Dendrite rejected without any state to judge them by, as when a join did not succeed.
+    ///
+    /// Other servers may well have accepted them. Synapse never judges an event twice, and nobody could get on in a room
+    /// whose state, as others tell it, has a membership that it takes for rejected; what it does not have it fetches.
+    func leaveOutUnjudged(_ sink: inout RowSink) {
+        for room in rooms.values {
+            let unjudged = room.stateEvents.filter { $0.isRejected && $0.lacksState }
+            guard !unjudged.isEmpty else { continue }
+            room.unjudged = Set(unjudged.map(\.nid))
+            room.stateEvents.removeAll { $0.isRejected && $0.lacksState }
+            sink.leaveOut("state events that Dendrite rejected without state to judge them by", unjudged.count)
+        }
+    }
+}
+
+extension Room {
+    /// Takes one of the state events for accepted that Dendrite marked as rejected.
+    func accept(at index: Int) {
+        stateEvents[index].isRejected = false
+        accepted.insert(stateEvents[index].nid)
     }
 }

@@ -34,15 +34,25 @@ extension RoomLoad {
             }
         }
         strippedState.merge(again) { own, _ in own }
+        try readOpenInvitations(&source)
+    }
+
+    /// Reads which events of rooms are open invitations, and takes them for accepted.
+    private func readOpenInvitations(_ source: inout Connection) throws {
         for row in try source.rows(
             """
-            SELECT i.room_nid, i.event_nid, k.event_state_key
+            SELECT i.room_nid, i.event_nid, k.event_state_key, i.is_rejected
             FROM \(Invitations.openAndHeld) i JOIN roomserver_event_state_keys k ON k.event_state_key_nid = i.target_nid
             WHERE i.room_nid = ANY (\(partition.rooms))
             """)
         {
-            guard let room = row[0].flatMap({ Int64($0) }), let event = row[1].flatMap({ Int64($0) }) else { continue }
-            rooms[room]?.openInvitations[event] = row[2]
+            guard let nid = row[0].flatMap({ Int64($0) }), let event = row[1].flatMap({ Int64($0) }),
+                let room = rooms[nid]
+            else { continue }
+            room.openInvitations[event] = row[2]
+            if row[3] == "t", let index = room.stateEvents.firstIndex(where: { $0.nid == event }) {
+                room.accept(at: index)
+            }
         }
     }
 
@@ -127,7 +137,7 @@ extension RoomLoad {
         room.stateEvents.append(
             StateEvent(
                 nid: 0, eventID: EventWriter.string(id), depth: facts.depth,
-                key: room.keys.number(type: type, stateKey: user), isFiledRight: true, isRejected: false,
+                key: room.keys.number(type: type, stateKey: user), isFiledCorrectly: true, isRejected: false,
                 membership: membership, authEvents: writer.authEvents(json, in: room)))
     }
 }

@@ -38,7 +38,7 @@ extension RoomLoad {
         var body = EventBody(row, in: timeline.rooms)
         let event = body.nid
         let applied = body.fields.string()
-        guard let room = rooms[body.roomNID] else { return }
+        guard let room = rooms[body.roomNID], !room.unjudged.contains(event) else { return }
         var facts = try body.facts(timeline)
         facts.replacedEventID = room.replaced[event]
         if room.accepted.contains(event) { facts.isRejected = false }

@@ -53,6 +53,7 @@ struct RoomLoad {
         acceptState(&sink)
         try readCurrentState(&source)
         try readInvitations(&source)
+        leaveOutUnjudged(&sink)
         try readMemberships(&source)
         try readStatelessRedactions(&source)
         try walkEvents(&source, &sink)
@@ -71,8 +72,8 @@ struct RoomLoad {
 
     /// One number that puts the events of `roomserver_events e` in the order of room_nid and depth.
     ///
-    /// PostgreSQL sorts in half the time where the first key is rarely the same. The others must follow: for events of one
-    /// depth, for depths out of all measure, and for room_nids that are, as then the number says nothing.
+    /// PostgreSQL sorts in half the time where the first key is rarely the same. The other sort keys are still needed: the number is
+    /// equal for events of one depth, for depths beyond 32 bits, and where a room_nid does not fit.
     var place: SQL {
         guard partition.rooms.allSatisfy({ $0 >= 0 && $0 < 1 << 31 }) else { return "(e.room_nid - e.room_nid)" }
         return "(e.room_nid << 32 | least(greatest(e.depth, 0), 4294967295))"
@@ -105,8 +106,10 @@ struct RoomLoad {
     private mutating func readStateEvents(_ source: inout Connection, _ sink: inout RowSink) throws {
         var event = EventReader()
         let query: SQL = """
-            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, e.event_type, e.event_state_key, j.event_json
-            FROM (SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, t.event_type, k.event_state_key,
+            SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, e.lacks_state, e.event_type, e.event_state_key,
+                   j.event_json
+            FROM (SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected,
+                         e.is_rejected AND \(plan.isOutlier("e")) AS lacks_state, t.event_type, k.event_state_key,
                          \(place) AS place
                   FROM roomserver_events e LEFT JOIN roomserver_event_types t USING (event_type_nid)
                        LEFT JOIN roomserver_event_state_keys k USING (event_state_key_nid)
@@ -121,21 +124,21 @@ struct RoomLoad {
                     continue
                 }
                 let depth = fields.int64() ?? 0
-                let isRejected = fields.bool() ?? false
+                let (isRejected, lacksState) = (fields.bool() ?? false, fields.bool() ?? false)
                 let (type, key) = (fields.string(), fields.string())
                 guard let json = fields.bytesOrNull() else { continue }
                 // An unreadable event is named when its body is written, in the third pass.
                 guard (try? event.read(json, keepsEventID: true)) != nil else { continue }
                 note(
                     event, json, in: room, nid: nid, eventID: eventID, depth: depth, isRejected: isRejected,
-                    filed: (type, key))
+                    lacksState: lacksState, filed: (type, key))
             }
         }
     }
 
     private mutating func note(
         _ event: EventReader, _ json: Span<UInt8>, in roomNID: Int64, nid: Int64, eventID: String, depth: Int64,
-        isRejected: Bool, filed: (type: String?, key: String?)
+        isRejected: Bool, lacksState: Bool, filed: (type: String?, key: String?)
     ) {
         guard let room = rooms[roomNID], let type = JSONScanner.text(json, event.type),
             let stateKey = event.stateKey,
@@ -159,8 +162,9 @@ struct RoomLoad {
         room.stateEvents.append(
             StateEvent(
                 nid: nid, eventID: eventID, depth: depth, key: room.keys.number(type: type, stateKey: key),
-                isFiledRight: filed.type == type && filed.key == key, isRejected: isRejected, membership: membership,
-                authEvents: authEvents))
+                isFiledCorrectly: filed.type == type && filed.key == key, isRejected: isRejected,
+                membership: membership,
+                authEvents: authEvents, lacksState: lacksState))
     }
 
     private mutating func readSnapshots(_ source: inout Connection) throws {

@@ -109,7 +109,8 @@ struct RoomSnapshots: Sendable {
             }
             let key = events[Int(index)].key
             let before = seen.map { $0[Int(key)] } ?? groups.state.entries[Int(key)]
-            if before >= 0, before != index, !events[Int(index)].isFiledRight, events[Int(before)].isFiledRight {
+            if before >= 0, before != index, !events[Int(index)].isFiledCorrectly, events[Int(before)].isFiledCorrectly
+            {
                 misfiled.insert(Entry(block: block, event: nid))
                 continue
             }

@@ -9,7 +9,7 @@ struct RoomWalk {
     private(set) var snapshots: RoomSnapshots
     private var index: StateEventIndex
     private let roomID: [UInt8]
-    private let scribe: StateGroupScribe
+    private let writer: StateGroupWriter
     /// Events whose children need the state after them: the parents of ``Room/parentsOfStateless``, by ``StateEvent/reference(to:)``.
     private let awaitedParents: Set<Int>
     /// That state, once they have been met.
@@ -27,7 +27,7 @@ struct RoomWalk {
     ) {
         self.room = room
         roomID = Array(room.roomID.utf8)
-        scribe = StateGroupScribe(roomID: roomID, keys: room.keys, events: room.stateEvents)
+        writer = StateGroupWriter(roomID: roomID, keys: room.keys, events: room.stateEvents)
         snapshots = RoomSnapshots(
             events: room.stateEvents, keys: room.keys.keys.count, blocksOfSnapshot: room.blocksOfSnapshot,
             emptySnapshots: emptySnapshots, eventsOfBlock: eventsOfBlock, identifiers: identifiers)
@@ -40,7 +40,7 @@ struct RoomWalk {
     mutating func visit(_ row: borrowing SourceRow, _ parents: inout WalkedParents, _ sink: inout RowSink) throws {
         var fields = row.fields
         _ = fields.int64()
-        guard let nid = fields.int64() else { return }
+        guard let nid = fields.int64(), !room.unjudged.contains(nid) else { return }
         let eventID = fields.bytesOrEmpty()
         guard let depth = fields.int64(), let snapshot = fields.int64() else { return }
         let flags = EventFlags(field: fields.int16())
@@ -88,9 +88,9 @@ struct RoomWalk {
         isAwaited: Bool, _ sink: inout RowSink
     ) throws -> StateGroups.Group {
         let index = index.place(of: nid)
-        let scribe = self.scribe
+        let writer = self.writer
         let needsState = index != nil || isOpenRedaction || isAwaited
-        let before = try snapshots.group(before: snapshot, needsState: needsState) { scribe.write($0, eventID, &sink) }
+        let before = try snapshots.group(before: snapshot, needsState: needsState) { writer.write($0, eventID, &sink) }
         if isOpenRedaction { room.powerBefore[nid] = presentPower }
         guard let index else { return before }
         let key = room.stateEvents[Int(index)].key
@@ -98,7 +98,7 @@ struct RoomWalk {
             room.replaced[nid] = room.stateEvents[Int(old)].eventID
         }
         guard !isRejected else { return before }
-        return try snapshots.group(after: index) { scribe.write($0, eventID, &sink) }
+        return try snapshots.group(after: index) { writer.write($0, eventID, &sink) }
     }
 
     /// What decides about power in the present state.

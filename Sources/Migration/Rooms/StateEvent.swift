@@ -12,12 +12,14 @@ struct StateEvent: Sendable {
     ///
     /// In some releases auth events fetched from other servers were filed under the key of the event that they were
     /// fetched for.
-    let isFiledRight: Bool
+    let isFiledCorrectly: Bool
     var isRejected: Bool
     /// `membership` of a member event.
     let membership: String?
     /// Its auth events, the implied create event included, by ``reference(to:)``.
     let authEvents: [Int]
+    /// Whether Dendrite holds no state that it could have been judged by.
+    var lacksState = false
 
     /// A number that stands for an event id, within one run: the ids themselves would take ten times the memory.
     ///

@@ -27,7 +27,8 @@ struct SampledEvent {
             SELECT e.event_id, r.room_id, r.room_version, \(plan.isOutlier("e")), e.state_snapshot_nid, j.event_json
             FROM picked JOIN roomserver_events e USING (event_nid) JOIN roomserver_rooms r USING (room_nid)
                  JOIN roomserver_event_json j USING (event_nid)
-            WHERE r.room_version <> ALL (\(RoomVersion.unsupported)) ORDER BY r.room_nid, e.state_snapshot_nid, e.event_nid
+            WHERE r.room_version <> ALL (\(RoomVersion.unsupported)) AND NOT \(plan.mayBeUnjudged)
+            ORDER BY r.room_nid, e.state_snapshot_nid, e.event_nid
             """
         ).compactMap { row in
             guard let id = row[0], let room = row[1], let json = row[5] else { return nil }

@@ -58,7 +58,7 @@ struct SampledStates {
     private func state(
         _ snapshot: Int64, _ keys: [String: Key], _ source: inout Connection
     ) throws(PostgresError) -> [Key: String] {
-        var state: [Key: (id: String, isFiledRight: Bool)] = [:]
+        var state: [Key: (id: String, isFiledCorrectly: Bool)] = [:]
         for row in try source.rows(
             """
             SELECT e.event_id, t.event_type, k.event_state_key
@@ -73,9 +73,9 @@ struct SampledStates {
             """)
         {
             guard let id = row[0], let key = keys[id] else { continue }
-            let isFiledRight = row[1] == key.type && row[2] == key.stateKey
-            if let other = state[key], other.id != id, !isFiledRight, other.isFiledRight { continue }
-            state[key] = (id, isFiledRight)
+            let isFiledCorrectly = row[1] == key.type && row[2] == key.stateKey
+            if let other = state[key], other.id != id, !isFiledCorrectly, other.isFiledCorrectly { continue }
+            state[key] = (id, isFiledCorrectly)
         }
         return state.mapValues(\.id)
     }

@@ -81,7 +81,8 @@ struct Verification {
                 FROM (SELECT * FROM roomserver_events WHERE event_nid > \(last) ORDER BY event_nid LIMIT 20000) e
                      LEFT JOIN syncapi_output_room_events o ON o.event_id = e.event_id
                      LEFT JOIN roomserver_rooms r USING (room_nid)
-                WHERE coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported)) ORDER BY 1
+                WHERE coalesce(r.room_version, '') <> ALL (\(RoomVersion.unsupported)) AND NOT \(plan.mayBeUnjudged)
+                ORDER BY 1
                 """)
             guard
                 let end = try source.integer(

@@ -40,7 +40,7 @@ struct SendingDevicesTests {
         added(&devices, 1, "PHONE")
         added(&devices, 2, "GONE", isCarried: false)
         #expect(devices.device(of: 1)?.isCarried == true && devices.device(of: 2)?.isCarried == false)
-        devices.leaveOut()
+        devices.takeAllForGone()
         #expect(devices.device(of: 1)?.isCarried == false)
     }
 }

@@ -150,18 +150,27 @@ struct OddInvitationsTests {
             return event
         }
         let open = invite("@alice:example.org", .outlier)
+        // Dendrite had no state to judge it by, and shows it.
         let rejected = invite("@bob:example.org", .rejected)
+        server.add("UPDATE roomserver_events SET state_snapshot_nid = 0 WHERE event_nid = \(rejected.nid)")
+        let judged = invite("@carol:example.org", .rejected)
+        server.add("UPDATE roomserver_events SET state_snapshot_nid = 1 WHERE event_nid = \(judged.nid)")
         let left = try await server.migrate()
         #expect(
-            try server.rows("SELECT user_id, membership, event_id FROM local_current_membership") == [
-                "@alice:example.org|invite|\(open.id)"
+            try server.rows("SELECT user_id, membership, event_id FROM local_current_membership ORDER BY 1") == [
+                "@alice:example.org|invite|\(open.id)", "@bob:example.org|invite|\(rejected.id)",
             ])
         #expect(
             try server.rows(
-                "SELECT internal_metadata, json::json -> 'unsigned' -> 'invite_room_state' FROM event_json WHERE event_id = \(open.id)"
-            ) == [#"{"out_of_band_membership":true,"outlier":true}|[{"type":"m.room.name"}]"#])
+                """
+                SELECT internal_metadata, json::json -> 'unsigned' -> 'invite_room_state', rejection_reason
+                FROM event_json JOIN events USING (event_id) WHERE event_id IN (\(open.id), \(rejected.id))
+                """)
+                == Array(
+                    repeating: #"{"out_of_band_membership":true,"outlier":true}|[{"type":"m.room.name"}]|-"#, count: 2))
         #expect(
-            try server.rows("SELECT event_id FROM events ORDER BY 1") == [create.id, open.id, rejected.id].sorted())
+            try server.rows("SELECT event_id FROM events ORDER BY 1")
+                == [create.id, open.id, rejected.id, judged.id].sorted())
         #expect(left["memberships of our users that their rooms' state does not say"] == 1)
     }
 

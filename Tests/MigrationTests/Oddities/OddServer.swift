@@ -129,7 +129,7 @@ final class OddServer {
     /// A migration of everything.
     func migration(
         onReject: RowSink.OnReject = .skip, stop: StopRequest = StopRequest(), workers: Int = 2,
-        searchLimit: Int = Plan.searchLimit
+        searchLimit: Int = Plan.defaultSearchLimit
     ) -> Migration {
         var settings = Migration.Settings()
         settings.loader.onReject = onReject
@@ -141,7 +141,7 @@ final class OddServer {
 
     /// Migrates and says what was left behind, by name.
     @discardableResult
-    func migrate(searchLimit: Int = Plan.searchLimit) async throws -> [String: Int] {
+    func migrate(searchLimit: Int = Plan.defaultSearchLimit) async throws -> [String: Int] {
         try write()
         _ = try await migration(searchLimit: searchLimit).run()
         var connection = try Connection(target, side: "the test's target")

@@ -8,7 +8,7 @@ import Testing
 struct AuthChainsTests {
     private func event(_ number: Int, key: Int, auth: [Int]) -> StateEvent {
         StateEvent(
-            nid: Int64(number), eventID: "$\(number)", depth: Int64(number), key: Int32(key), isFiledRight: true,
+            nid: Int64(number), eventID: "$\(number)", depth: Int64(number), key: Int32(key), isFiledCorrectly: true,
             isRejected: false, membership: nil, authEvents: auth.map { StateEvent.reference(to: "$\($0)") })
     }
 

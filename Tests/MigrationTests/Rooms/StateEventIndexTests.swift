@@ -8,7 +8,7 @@ import Testing
 struct StateEventIndexTests {
     private func event(_ nid: Int64) -> StateEvent {
         StateEvent(
-            nid: nid, eventID: "$\(nid)", depth: 0, key: 0, isFiledRight: true, isRejected: false, membership: nil,
+            nid: nid, eventID: "$\(nid)", depth: 0, key: 0, isFiledCorrectly: true, isRejected: false, membership: nil,
             authEvents: [])
     }
 

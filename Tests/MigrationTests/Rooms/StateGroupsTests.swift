@@ -20,7 +20,8 @@ struct StateGroupsTests {
             events = (1...count).map { number in
                 StateEvent(
                     nid: Int64(number), eventID: "$\(number)", depth: Int64(number), key: Int32(random.below(keys)),
-                    isFiledRight: !misfiled || !random.once(in: 4), isRejected: false, membership: nil, authEvents: [])
+                    isFiledCorrectly: !misfiled || !random.once(in: 4), isRejected: false, membership: nil,
+                    authEvents: [])
             }
             for block in Int64(1)...30 {
                 var nids = Set((0..<(random.once(in: 3) ? 6 : 1)).map { _ in Int64(random.below(count) + 1) })
@@ -47,7 +48,9 @@ struct StateGroupsTests {
                 for nid in blocks[block] ?? [] {
                     guard let index = events.firstIndex(where: { $0.nid == nid }) else { continue }
                     let event = events[index]
-                    if let before = state[event.key], events[Int(before)].isFiledRight, !event.isFiledRight { continue }
+                    if let before = state[event.key], events[Int(before)].isFiledCorrectly, !event.isFiledCorrectly {
+                        continue
+                    }
                     state[event.key] = Int32(index)
                 }
             }
@@ -97,7 +100,7 @@ struct StateGroupsTests {
         let events = (0..<1_000).map { number in
             StateEvent(
                 nid: Int64(number + 1), eventID: "$\(number)", depth: Int64(number), key: Int32(number % 300),
-                isFiledRight: true,
+                isFiledCorrectly: true,
                 isRejected: false, membership: nil, authEvents: [])
         }
         // As Dendrite writes them: the state before an event is one block more than that before its parent.

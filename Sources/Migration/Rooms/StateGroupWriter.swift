@@ -3,7 +3,7 @@ import Loader
 import Postgres
 
 /// Writes a room's new state groups: numbers become names again.
-struct StateGroupScribe {
+struct StateGroupWriter {
     let roomID: [UInt8]
     let keys: RoomKeys
     let events: [StateEvent]
