@@ -77,7 +77,10 @@ struct RoomSnapshots: Sendable {
         }
         if list.starts(with: blocks) {
             for block in list[blocks.count...] {
-                forEachEntry(of: block) { snapshots, key, event in snapshots.groups.set(key, to: event) }
+                for nid in entries(of: block) {
+                    guard let (key, event) = place(of: nid, in: block) else { continue }
+                    if replaces(groups.state.entries[Int(key)], event, in: block, nid) { groups.set(key, to: event) }
+                }
             }
         } else {
             moveAnew(to: list)
@@ -89,34 +92,35 @@ struct RoomSnapshots: Sendable {
     private mutating func moveAnew(to list: [Int64]) {
         var fresh = [Int32](repeating: -1, count: groups.state.entries.count)
         for block in list {
-            forEachEntry(of: block, beside: fresh) { _, key, event in fresh[Int(key)] = event }
+            for nid in entries(of: block) {
+                guard let (key, event) = place(of: nid, in: block) else { continue }
+                if replaces(fresh[Int(key)], event, in: block, nid) { fresh[Int(key)] = event }
+            }
         }
         for key in fresh.indices { groups.set(Int32(key), to: fresh[key]) }
     }
 
-    private mutating func forEachEntry(
-        of block: Int64, beside other: [Int32]? = nil, _ body: (inout RoomSnapshots, Int32, Int32) -> Void
-    ) {
-        var seen = other
-        guard let entries = eventsOfBlock[block] else {
-            missingBlocks.insert(block)
-            return
+    private mutating func entries(of block: Int64) -> PackedNumbers {
+        if let entries = eventsOfBlock[block] { return entries }
+        missingBlocks.insert(block)
+        return PackedNumbers([])
+    }
+
+    private mutating func place(of nid: Int64, in block: Int64) -> (key: Int32, event: Int32)? {
+        guard let event = index.place(of: nid) else {
+            stray.insert(Entry(block: block, event: nid))
+            return nil
         }
-        for nid in entries {
-            guard let index = index.place(of: nid) else {
-                stray.insert(Entry(block: block, event: nid))
-                continue
-            }
-            let key = events[Int(index)].key
-            let before = seen.map { $0[Int(key)] } ?? groups.state.entries[Int(key)]
-            if before >= 0, before != index, !events[Int(index)].isFiledCorrectly, events[Int(before)].isFiledCorrectly
-            {
-                misfiled.insert(Entry(block: block, event: nid))
-                continue
-            }
-            body(&self, key, index)
-            seen?[Int(key)] = index
-        }
+        return (events[Int(event)].key, event)
+    }
+
+    /// Whether an event of a block wins over the one that its key has so far, -1 for none.
+    private mutating func replaces(_ present: Int32, _ event: Int32, in block: Int64, _ nid: Int64) -> Bool {
+        guard present >= 0, present != event, !events[Int(event)].isFiledCorrectly,
+            events[Int(present)].isFiledCorrectly
+        else { return true }
+        misfiled.insert(Entry(block: block, event: nid))
+        return false
     }
 
     /// The group of the state before events that have this snapshot.

@@ -3,6 +3,8 @@
 /// One state of a room: the state event at each key, and a fingerprint of the whole that costs nothing to keep.
 struct RoomState: Sendable {
     /// Two states of a room are equal if their fingerprints are: 128 bits, the exclusive or of a mix of each entry.
+    ///
+    /// The mix depends on a number of this run's: with a fixed one somebody could make a room with two states that pass for one.
     struct Fingerprint: Hashable, Sendable {
         var high: UInt64 = 0
         var low: UInt64 = 0
@@ -29,9 +31,11 @@ struct RoomState: Sendable {
 
     private mutating func toggle(_ key: Int32, _ event: Int32) {
         let entry = UInt64(UInt32(bitPattern: key)) << 32 | UInt64(UInt32(bitPattern: event))
-        fingerprint.high ^= Self.mixed(entry &+ 0x9E37_79B9_7F4A_7C15)
-        fingerprint.low ^= Self.mixed(entry ^ 0xD1B5_4A32_D192_ED03)
+        fingerprint.high ^= Self.mixed(entry &+ Self.secret.high)
+        fingerprint.low ^= Self.mixed(entry ^ Self.secret.low)
     }
+
+    private static let secret = Fingerprint(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
 
     /// The finalizer of SplitMix64.
     private static func mixed(_ value: UInt64) -> UInt64 {
