@@ -22,12 +22,7 @@ extension CopyBuffer {
             store(Int32(1))
             body(&self)
         }
-        guard isWritten else {
-            used = before
-            return
-        }
-        let length = Int32(truncatingIfNeeded: used - before - 4)
-        start.storeBytes(of: length.bigEndian, toByteOffset: before, as: Int32.self)
+        end(valueFrom: before, isWritten: isWritten)
     }
 
     /// An element of an array, inside ``writeArray(of:count:_:)`` only.

@@ -209,6 +209,12 @@ extension CopyBuffer {
         reserve(4)
         store(Int32(0))
         try body(&self)
+        end(valueFrom: before, isWritten: isWritten)
+    }
+
+    /// Writes the length of a value that was put together, or takes it back.
+    @inlinable
+    mutating func end(valueFrom before: Int, isWritten: Bool) {
         guard isWritten else {
             used = before
             return
