@@ -7,7 +7,9 @@ extension Homeserver {
         let tables = DendriteSchema.tables.sorted { weight($0) > weight($1) }
             .filter { !CurrentState.tables.contains($0.name) }
         // While a constraint is added nobody else can work on its table: those of one table stand apart.
-        let constraints = (0..<3).flatMap { turn in tables.flatMap { $0.constraintCreations.dropFirst(turn).prefix(1) }
+        let most = tables.map(\.constraintCreations.count).max() ?? 0
+        let constraints = (0..<most).flatMap { turn in
+            tables.flatMap { $0.constraintCreations.dropFirst(turn).prefix(1) }
         }
         let indexes = tables.flatMap(\.indexCreations)
         // Whoever is done with keys goes on with statistics, of those tables first whose keys were the first.

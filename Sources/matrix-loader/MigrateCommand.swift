@@ -139,10 +139,15 @@ struct MigrateCommand: RunnableCommand {
         case MigrationError.isRunning, MigrationError.differs, MigrationError.isGivenUp: return
         default: break
         }
+        var isBegun = false
         do {
+            let status = try target.status()
+            isBegun = status != nil
             // Where there is no ledger, there may be copies of Dendrite's tables.
-            guard try target.status()?.isDryRun != false else { return }
+            guard status?.isDryRun != false else { return }
             _ = try target.abort()
+        } catch MigrationError.isRunning where !isBegun {
+            // Somebody else was faster, and what there is is theirs.
         } catch {
             Output.message("matrix-loader: \(DryRunLeft(reason: error))\n")
         }
@@ -163,21 +168,21 @@ struct MigrateCommand: RunnableCommand {
         guard let status = try target.status() else { throw MigrationError.unreadablePlan }
         let rejected = try target.rejectedRows()
         // What somebody else has done in earnest meanwhile is not undone.
-        let isDryRun = isDryRun && status.isDryRun
+        let isUndone = isDryRun && status.isDryRun
         // Once, as Synapse's key may be changed later; by the next run where a worker did the last of it, or who ran before
         // had not said which files they are.
         let handsOver =
             try !isDryRun && settings().phases.isEmpty && !status.isHandedOver && homeservers.dendrite != nil
             && homeservers.synapse != nil
         var report = MigrationReport(
-            outcome: isDryRun ? .dryRun : isNew || handsOver ? .done : .alreadyDone,
+            outcome: isUndone ? .dryRun : isNew || handsOver ? .done : .alreadyDone,
             serverName: homeservers.serverName,
             phases: try settings().phases, areas: status.areas, tables: try target.tables(),
             leftBehind: status.leftBehind,
             rejected: rejected.count,
             indexSeconds: timeline.spans.filter { $0.row.hasPrefix("index") }.reduce(0) { $0 + $1.end - $1.start },
             wallSeconds: isNew ? (.now - began).inSeconds : status.times.seconds, homeserverYaml: configuration)
-        if isDryRun { try undo(target) }
+        if isUndone { try undo(target) }
         // From the ledger, which knows those of earlier runs too.
         if !rejected.isEmpty { report.rejectsFile = try rejects.write(rejected) }
         if !isDryRun, let copied = mediaProgress.engine { report.media = .init(copied) }

@@ -278,6 +278,12 @@ struct WholeMigrationTests {
         #expect(try server.picture() == picture)
         #expect(try String(contentsOf: later, encoding: .utf8) == "ed25519 later AAAA\n")
         #expect(try !files().contains("signing.key.before-migration.2"))
+        // A dry run hands nothing over, also where nobody has.
+        var ledger = try Connection(server.synapse, side: "the test")
+        try ledger.execute("UPDATE matrix_loader.migration SET is_handed_over = false")
+        #expect(try server.run("migrate", "--dry-run").output.contains("is done already"))
+        #expect(try String(contentsOf: later, encoding: .utf8) == "ed25519 later AAAA\n")
+        try ledger.execute("UPDATE matrix_loader.migration SET is_handed_over = true")
         #expect(try server.alone("status", "--json").output.contains(#""state" : "finished""#))
         #expect(try server.run("migrate", "--skip-media").status == 1)
         #expect(try server.alone("forget").status == 0)

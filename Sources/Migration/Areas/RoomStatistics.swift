@@ -41,7 +41,8 @@ extension Plan {
     /// The state events that describe their rooms: a relation for FROM, with room_id, type, content, and the member of the
     /// content that counts.
     ///
-    /// PostgreSQL reads no JSON with U+0000, and of a redacted event Synapse reads what a redaction leaves.
+    /// PostgreSQL reads no JSON with U+0000, and of a redacted event Synapse reads what a redaction leaves. OFFSET has it look
+    /// the few events up: it may expect many, and would read the JSON of all.
     private static let describingState: SQL = """
         (SELECT c.room_id, c.type, member, j.json::json -> 'content' AS content
          FROM (VALUES ('m.room.name', 'name'), ('m.room.canonical_alias', 'alias'), ('m.room.join_rules', 'join_rule'),
@@ -49,8 +50,8 @@ extension Plan {
                    ('m.room.avatar', 'url'), ('m.room.guest_access', 'guest_access'), ('m.room.topic', 'topic'),
                    ('m.room.create', 'type')) AS described (type, member)
               JOIN current_state_events c ON c.type = described.type
-              JOIN events e USING (event_id)
-              JOIN event_json j USING (event_id)
+              CROSS JOIN LATERAL (SELECT rejection_reason FROM events e WHERE e.event_id = c.event_id OFFSET 0) AS e
+              CROSS JOIN LATERAL (SELECT json FROM event_json j WHERE j.event_id = c.event_id OFFSET 0) AS j
          WHERE c.state_key = '' AND e.rejection_reason IS NULL AND j.json !~ '\\\\u0000'
                AND (c.type IN ('m.room.join_rules', 'm.room.history_visibility', 'm.room.create')
                     OR NOT EXISTS (SELECT 1 FROM redactions r WHERE r.redacts = c.event_id AND \(isApplied))))

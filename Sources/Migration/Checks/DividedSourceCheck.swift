@@ -27,7 +27,7 @@ struct DividedSourceCheck {
                 try source.integer(
                     """
                     SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
-                    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname = ANY (\(DendriteTables.all.filter { database.holds($0) }))
+                    WHERE relkind = 'r' AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND relname = ANY (\(DendriteTables.all.filter { database.holds($0) }))
                     """) ?? 0
         }
         return Finding(

@@ -159,7 +159,7 @@ extension Plan {
         for row in try source.rows(
             """
             SELECT relname, CASE WHEN reltuples >= 0 THEN reltuples::bigint ELSE pg_relation_size(oid) / 200 END
-            FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname ~ '^(syncapi|userapi|keyserver|federationsender|keydb|roomserver)_'
+            FROM pg_class WHERE relkind = 'r' AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AND relname ~ '^(syncapi|userapi|keyserver|federationsender|keydb|roomserver)_'
             """)
         {
             if let table = row[0], let count = row[1].flatMap({ Int($0) }) { rows[table] = count }
