@@ -109,7 +109,7 @@ struct RoomLoad {
             SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected, e.lacks_state, e.event_type, e.event_state_key,
                    j.event_json
             FROM (SELECT e.room_nid, e.event_nid, e.event_id, e.depth, e.is_rejected,
-                         e.is_rejected AND \(plan.isOutlier("e")) AS lacks_state, t.event_type, k.event_state_key,
+                         e.is_rejected AND e.state_snapshot_nid = 0 AND \(plan.isOutlier("e")) AS lacks_state, t.event_type, k.event_state_key,
                          \(place) AS place
                   FROM roomserver_events e LEFT JOIN roomserver_event_types t USING (event_type_nid)
                        LEFT JOIN roomserver_event_state_keys k USING (event_state_key_nid)
