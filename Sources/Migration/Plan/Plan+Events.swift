@@ -35,7 +35,9 @@ extension Plan {
     }
 
     /// Whether a row of `roomserver_events e` may be left out by ``RoomLoad/leaveOutUnjudged(_:)``.
-    var mayBeUnjudged: SQL { "coalesce(e.is_rejected AND e.state_snapshot_nid = 0 AND \(isOutlier("e")) AND \(isStateEvent()), false)" }
+    var mayBeUnjudged: SQL {
+        "coalesce(e.is_rejected AND e.state_snapshot_nid = 0 AND \(isOutlier("e")) AND \(isStateEvent()), false)"
+    }
 
     /// Whether the event is loaded with its room: state events, and redactions, which need the state before them.
     func isLoadedWithRoom(in range: Range<Int64>? = nil) -> SQL {
